@@ -1,0 +1,11 @@
+//! What the crates of Dot share: type descriptions, layouts, values, faults, and the unit format.
+//!
+//! Everything here is plain data and the pure functions on it. This crate knows no syntax, no
+//! checker, no WASM engine and no files.
+
+pub mod fault;
+pub mod layout;
+pub mod manifest;
+pub mod native;
+pub mod types;
+pub mod value;

@@ -1,0 +1,42 @@
+//! Values outside of a guest.
+
+use std::sync::Arc;
+
+/// A value of a closed type. It says no more than its type does not say: names of fields and
+/// cases are in the [`TypeTable`](crate::types::TypeTable).
+#[derive(Clone, PartialEq, Debug)]
+pub enum Value {
+    /// `()`
+    Unit,
+    /// `Bool`
+    Bool(bool),
+    /// `Int`
+    Int(i64),
+    /// `Float`, its NaN canonical.
+    Float(f64),
+    /// `Duration`, in nanoseconds.
+    Duration(i64),
+    /// `Text`
+    Text(Arc<str>),
+    /// `Bytes`
+    Bytes(Arc<[u8]>),
+    /// `List<T>`
+    List(Vec<Value>),
+    /// `Map<K, V>`, in the order of keys.
+    Map(Vec<(Value, Value)>),
+    /// `Set<T>`, in order.
+    Set(Vec<Value>),
+    /// `T?`
+    Option(Option<Box<Value>>),
+    /// A tuple's parts.
+    Tuple(Vec<Value>),
+    /// A record's fields in declared order.
+    Record(Vec<Value>),
+    /// A union's case, by index, and its fields in declared order.
+    Case(u32, Vec<Value>),
+    /// `Fault`, by its message.
+    Fault(Arc<str>),
+    /// In the place of a field of a record or case that was left out: its declared default, which only the
+    /// guest can compute (see [`DEFAULT_PREFIX`](crate::manifest::exports::DEFAULT_PREFIX)). Never in a lifted value.
+    Default,
+}

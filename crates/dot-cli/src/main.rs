@@ -1,0 +1,2 @@
+//! The dot command
+fn main() {}

@@ -1,0 +1,1 @@
+//! From a typed Dot program to one WASM unit per dot

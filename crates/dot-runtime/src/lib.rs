@@ -1,0 +1,1 @@
+//! Runs Dot units: activations, lift and lower, limits, the compile cache

@@ -1,0 +1,1 @@
+//! The reference interpreter, the program generator and the fixtures that prove Dot

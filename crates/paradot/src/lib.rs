@@ -1,0 +1,1 @@
+//! Native dots: the ParaDot trait, its registry and the standard natives

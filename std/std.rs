@@ -1,0 +1,1 @@
+//! The standard library of Dot, as the sources that every compiler carries
