@@ -1,4 +1,16 @@
-//! Faults: every way in which a step can fail, in one table.
+//! Faults: every way in which a step can fail, in one table, and the words for those that guest code causes.
+//!
+//! # Where a fault stands
+//!
+//! At the expression of the typed program that caused it: the operator's whole expression, the
+//! index expression, the call of the native, the `fail`, the refinement. In an assignment a missing
+//! inner index or key stands at its step, `x += e` that overflows at the whole statement, and a
+//! failed `assert` at the whole statement.
+//!
+//! # Words
+//!
+//! The makers below are what the runtime uses for the operands that guest code gives, and
+//! the [`texts`] are what the guest itself passes, so that every engine says the same.
 
 use std::fmt;
 
@@ -114,6 +126,67 @@ impl Fault {
         self.at.get_or_insert(at);
         self
     }
+}
+
+/// The faults of guest code, by the operands that the codes above list.
+impl Fault {
+    /// Integer or duration arithmetic left 64 bits.
+    pub fn overflow() -> Fault {
+        Fault::new(FaultCode::Overflow, "the result does not fit in 64 bits")
+    }
+
+    /// Division or remainder by zero.
+    pub fn divide_by_zero() -> Fault {
+        Fault::new(FaultCode::DivideByZero, "the divisor is zero")
+    }
+
+    /// An index outside of `0..length`.
+    pub fn index(index: i64, length: i64) -> Fault {
+        Fault::new(FaultCode::Index, format!("the index {index} is out of range: the length is {length}"))
+    }
+
+    /// A key that a map does not hold; the key as `Text.of` gives it.
+    pub fn key(key: Option<&str>) -> Fault {
+        let message = match key {
+            Some(key) => format!("the map has no key `{key}`"),
+            None => "the map does not have this key".to_owned(),
+        };
+        Fault::new(FaultCode::Key, message)
+    }
+
+    /// A value that does not fulfil the condition of a refined type: the type's name, the condition
+    /// as the source has it, the value as `Text.of` gives it.
+    pub fn refinement(name: &str, condition: &str, value: Option<&str>) -> Fault {
+        let value = value.map(|value| format!(" `{value}`")).unwrap_or_default();
+        let message = format!("the value{value} does not fulfil the condition of {name}: {condition}");
+        Fault::new(FaultCode::Refinement, message)
+    }
+}
+
+/// Messages that guest code and host natives pass with faults of the codes
+/// [`Assert`](FaultCode::Assert), [`Conversion`](FaultCode::Conversion) and [`Argument`](FaultCode::Argument).
+pub mod texts {
+    /// `Float.to_int` of a float that does not fit.
+    pub const FLOAT_TO_INT: &str = "the float does not fit in a 64-bit integer";
+    /// `Bytes.text` of bytes that are no text.
+    pub const BYTES_TO_TEXT: &str = "the bytes are not valid UTF-8";
+    /// `Bytes.from` of a number that is no byte.
+    pub const BYTE_RANGE: &str = "the items of bytes lie between 0 and 255";
+    /// `Int.shift_left`, `Int.shift_right`
+    pub const SHIFT_RANGE: &str = "the number of bits lies between 0 and 63";
+    /// `List.repeat`, `Text.repeat`
+    pub const REPEAT_NEGATIVE: &str = "the number of repetitions is negative";
+    /// `Text.split`
+    pub const SPLIT_EMPTY: &str = "the separator is empty";
+    /// `Text.replace`
+    pub const REPLACE_EMPTY: &str = "the part to replace is empty";
+    /// `Float.to_fixed`
+    pub const DIGITS_RANGE: &str = "the number of digits lies between 0 and 100";
+
+    /// The message of `assert CONDITION` without a message of its own: this around the condition as the source has it.
+    pub const ASSERT: (&str, &str) = ("the assertion `", "` does not hold");
+    /// What follows [`ASSERT`] if the condition is a comparison: these before, between and behind both sides as `Text.of` gives them.
+    pub const ASSERT_SIDES: (&str, &str, &str) = (": the left side is `", "`, the right side is `", "`");
 }
 
 impl fmt::Display for FaultCode {
