@@ -1,2 +1,3 @@
-//! The dot command
+//! The `dot` command.
+
 fn main() {}

@@ -1,0 +1,7 @@
+//! The `dot` command as a library: its commands, the pipeline from a file to a result, and how
+//! results and problems are shown.
+//!
+//! This is the only crate that opens source files and looks at terminals. It knows nothing of how
+//! checking, compiling and running work inside.
+
+pub mod render;

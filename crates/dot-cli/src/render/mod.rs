@@ -1,0 +1,99 @@
+//! What Dot says about a program: for people through ariadne, for programs as JSON.
+
+mod json;
+mod report;
+mod text;
+
+use ariadne::ReportKind;
+use dot_abi::fault::Fault;
+use dot_syntax::{Diagnostic, Severity};
+use dot_types::program::SourceFile;
+
+use report::{Marked, Message, Reporter};
+
+pub use json::diagnostics_json;
+pub use text::{LineIndex, Position, displayable, harmless};
+
+/// Diagnostics for people, in the order given, ending in a line that counts them. No diagnostics: an empty text.
+pub fn diagnostics(files: &[SourceFile], diagnostics: &[Diagnostic], colour: bool) -> String {
+    let mut reporter = Reporter::new(files, colour);
+    let mut rendered: String =
+        diagnostics.iter().map(|diagnostic| reporter.report(&diagnostic_message(diagnostic))).collect();
+    if !diagnostics.is_empty() {
+        rendered.push_str(&count(diagnostics).to_string());
+        rendered.push('\n');
+    }
+    rendered
+}
+
+/// A fault for people, with its place where that is in one of the files.
+pub fn fault(files: &[SourceFile], fault: &Fault, colour: bool) -> String {
+    let place = fault.at.as_ref().and_then(|at| {
+        let file = files.iter().position(|file| file.name == at.file)?;
+        Some(Marked { file, start: at.start as usize, end: at.end as usize, words: "failed here" })
+    });
+    Reporter::new(files, colour).report(&Message {
+        kind: ReportKind::Error,
+        code: fault.code.as_str(),
+        text: &fault.message,
+        places: place.into_iter().collect(),
+        help: fault.help.as_deref(),
+    })
+}
+
+fn diagnostic_message(diagnostic: &Diagnostic) -> Message<'_> {
+    let own = (diagnostic.span, diagnostic.label.as_str());
+    let related = diagnostic.related.iter().map(|(span, words)| (*span, words.as_str()));
+    Message {
+        kind: match diagnostic.severity {
+            Severity::Error => ReportKind::Error,
+            Severity::Warning => ReportKind::Warning,
+        },
+        code: diagnostic.code.0,
+        text: &diagnostic.message,
+        places: std::iter::once(own)
+            .chain(related)
+            .map(|(span, words)| Marked {
+                file: usize::from(span.file.0),
+                start: span.start as usize,
+                end: span.end as usize,
+                words,
+            })
+            .collect(),
+        help: diagnostic.help.as_deref(),
+    }
+}
+
+/// How many errors and warnings there are; shown as `2 errors, 1 warning`.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Count {
+    /// The errors.
+    pub errors: usize,
+    /// The warnings.
+    pub warnings: usize,
+}
+
+/// Counts diagnostics.
+pub fn count(diagnostics: &[Diagnostic]) -> Count {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    Count { errors, warnings: diagnostics.len() - errors }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.errors, self.warnings) {
+            (0, 0) => f.write_str("no problems"),
+            (errors, 0) => f.write_str(&plural(errors, "error")),
+            (0, warnings) => f.write_str(&plural(warnings, "warning")),
+            (errors, warnings) => write!(f, "{}, {}", plural(errors, "error"), plural(warnings, "warning")),
+        }
+    }
+}
+
+/// `1 error`, `2 errors`
+pub fn plural(number: usize, noun: &str) -> String {
+    if number == 1 { format!("{number} {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests;
