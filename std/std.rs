@@ -1,1 +1,26 @@
-//! The standard library of Dot, as the sources that every compiler carries
+//! The standard library of Dot, as the sources that every compiler carries.
+//!
+//! The folder is a crate so that the compiler embeds the text from one place and a published compiler
+//! still finds it. There is no code here: what can't be written in Dot is declared `native` in a
+//! source and made elsewhere.
+
+/// The modules by name, with their sources. `prelude` is in scope everywhere; the others are named
+/// by what they hold: the methods of a type (`list` for `List`), pure functions (`math` for `Math`)
+/// or a capability (`files`).
+pub const MODULES: &[(&str, &str)] = &[
+    ("prelude", include_str!("prelude.dot")),
+    ("bool", include_str!("bool.dot")),
+    ("bytes", include_str!("bytes.dot")),
+    ("duration", include_str!("duration.dot")),
+    ("env", include_str!("env.dot")),
+    ("files", include_str!("files.dot")),
+    ("float", include_str!("float.dot")),
+    ("int", include_str!("int.dot")),
+    ("list", include_str!("list.dot")),
+    ("map", include_str!("map.dot")),
+    ("math", include_str!("math.dot")),
+    ("option", include_str!("option.dot")),
+    ("result", include_str!("result.dot")),
+    ("set", include_str!("set.dot")),
+    ("text", include_str!("text.dot")),
+];
