@@ -4,8 +4,11 @@
 //! checker, no WASM engine and no files.
 
 pub mod fault;
+pub mod json;
 pub mod layout;
 pub mod manifest;
 pub mod native;
+pub mod order;
+pub mod text;
 pub mod types;
 pub mod value;

@@ -1,0 +1,464 @@
+//! From JSON to values, with every problem and where it stands.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::path::{Path, Segment};
+use super::{MAX_DEPTH, is_bare_union, is_object_key, type_name};
+use crate::order::compare;
+use crate::text::parse_duration;
+use crate::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
+use crate::value::Value;
+
+/// Something in JSON that does not fit its type.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Problem {
+    /// Where: `items[2].name`, or `$` for the whole.
+    pub path: String,
+    /// What the type asks for.
+    pub expected: String,
+    /// What is there.
+    pub found: String,
+    /// Both as a sentence.
+    pub message: String,
+}
+
+/// What decoding takes at most.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// The size of the JSON, and of the value: its texts and 8 bytes for each part.
+    pub size_bytes: usize,
+    /// The problems that are reported; the rest is left out.
+    pub problems: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { size_bytes: 256 << 20, problems: 100 }
+    }
+}
+
+impl Problem {
+    /// A problem at a place, and its sentence.
+    pub fn new(path: impl ToString, expected: impl Into<String>, found: impl Into<String>) -> Problem {
+        let (path, expected, found) = (path.to_string(), expected.into(), found.into());
+        let message = match path.as_str() {
+            "$" => format!("expected {expected}, found {found}"),
+            _ => format!("\"{path}\" must be {expected}, but it is {found}"),
+        };
+        Problem { path, expected, found, message }
+    }
+
+    /// Replaces the sentence.
+    pub fn message(mut self, message: impl Into<String>) -> Problem {
+        self.message = message.into();
+        self
+    }
+}
+
+/// Parses JSON within the limits; numbers stay exact.
+pub fn parse(text: &str, limits: &Limits) -> Result<Json, Problem> {
+    if text.len() > limits.size_bytes {
+        return Err(too_large("$", limits));
+    }
+    if bracket_depth(text) > 2 * MAX_DEPTH {
+        return Err(too_deep("$"));
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    // The depth was bounded above, further out than this parser's own limit.
+    deserializer.disable_recursion_limit();
+    let whole = Json::deserialize(&mut deserializer).and_then(|json| deserializer.end().map(|()| json));
+    whole.map_err(|error| Problem::new("$", "JSON", "something else").message(format!("this is not JSON: {error}")))
+}
+
+/// Parses JSON and makes a value of it.
+pub fn decode_text(types: &TypeTable, ty: TypeRef, text: &str, limits: &Limits) -> Result<Value, Vec<Problem>> {
+    let json = parse(text, limits).map_err(|problem| vec![problem])?;
+    decode(types, ty, &json, limits)
+}
+
+/// Makes a value of a type out of JSON, or says everything that does not fit.
+pub fn decode(types: &TypeTable, ty: TypeRef, json: &Json, limits: &Limits) -> Result<Value, Vec<Problem>> {
+    let mut decoder =
+        Decoder { types, limits, path: Path::default(), problems: Vec::new(), levels: 0, size: 0, stopped: false };
+    match decoder.value(ty, json) {
+        Some(value) if decoder.problems.is_empty() => Ok(value),
+        _ => Err(decoder.problems),
+    }
+}
+
+/// How deep brackets are nested, by looking at them only.
+fn bracket_depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0);
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' => {
+                while let Some(byte) = bytes.next().filter(|&byte| byte != b'"') {
+                    if byte == b'\\' {
+                        bytes.next();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn too_deep(path: impl ToString) -> Problem {
+    let expected = format!("nested at most {MAX_DEPTH} levels deep");
+    Problem::new(path, expected.clone(), "deeper").message(format!("the value must be {expected}"))
+}
+
+fn too_large(path: impl ToString, limits: &Limits) -> Problem {
+    let expected = format!("at most {} bytes", limits.size_bytes);
+    Problem::new(path, expected.clone(), "more").message(format!(
+        "the value is larger than the limit of {} bytes: raise it with --value-size",
+        limits.size_bytes
+    ))
+}
+
+/// A part of JSON in a few words: `the number 3`, `the text "abc"`, `a list`.
+fn describe(json: &Json) -> String {
+    match json {
+        Json::Null => "null".to_owned(),
+        Json::Bool(truth) => truth.to_string(),
+        Json::Number(number) => format!("the number {}", shorten(&number.to_string())),
+        Json::String(text) => format!("the text {}", Json::from(shorten(text))),
+        Json::Array(_) => "a list".to_owned(),
+        Json::Object(_) => "an object".to_owned(),
+    }
+}
+
+fn shorten(text: &str) -> String {
+    const LONGEST: usize = 40;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+struct Decoder<'a> {
+    types: &'a TypeTable,
+    limits: &'a Limits,
+    path: Path<'a>,
+    problems: Vec<Problem>,
+    levels: usize,
+    size: usize,
+    /// Whether a limit was reached, so that nothing more is to be looked at.
+    stopped: bool,
+}
+
+/// Every method that gives an `Option` has reported a problem where it gives `None`.
+impl<'a> Decoder<'a> {
+    fn value(&mut self, ty: TypeRef, json: &'a Json) -> Option<Value> {
+        if self.stopped || !self.charge(8) {
+            return None;
+        }
+        if self.levels >= MAX_DEPTH {
+            self.stopped = true;
+            return self.report(too_deep(&self.path));
+        }
+        self.levels += 1;
+        let value = self.of_type(ty, json);
+        self.levels -= 1;
+        value
+    }
+
+    fn of_type(&mut self, ty: TypeRef, json: &'a Json) -> Option<Value> {
+        let types = self.types;
+        match (types.get(types.base(ty)), json) {
+            (TypeDesc::Unit, Json::Null) => Some(Value::Unit),
+            (TypeDesc::Bool, Json::Bool(truth)) => Some(Value::Bool(*truth)),
+            (TypeDesc::Int, Json::Number(number)) => self.int(ty, json, &number.to_string()),
+            (TypeDesc::Float, _) => self.float(ty, json),
+            (TypeDesc::Duration, Json::String(text)) => match parse_duration(text) {
+                Some(nanos) => Some(Value::Duration(nanos)),
+                None => self.expected("a duration such as \"90s\" or \"1h30m\"", json),
+            },
+            (TypeDesc::Text, Json::String(text)) => self.charge(text.len()).then(|| Value::Text(text.as_str().into())),
+            (TypeDesc::Fault, Json::String(text)) => {
+                self.charge(text.len()).then(|| Value::Fault(text.as_str().into()))
+            }
+            (TypeDesc::Bytes, Json::String(text)) => match BASE64.decode(text) {
+                Ok(bytes) => self.charge(bytes.len()).then(|| Value::Bytes(bytes.into())),
+                Err(_) => self.expected("bytes as base64 text", json),
+            },
+            (TypeDesc::Option { .. }, Json::Null) => Some(Value::Option(None)),
+            (TypeDesc::Option { item }, _) => Some(Value::Option(Some(Box::new(self.value(*item, json)?)))),
+            (TypeDesc::List { item }, Json::Array(items)) => self.items(*item, items).map(Value::List),
+            (TypeDesc::Set { item }, Json::Array(items)) => self.set(*item, items),
+            (TypeDesc::Tuple { items: parts }, Json::Array(items)) if parts.len() == items.len() => {
+                self.parts(parts.iter().copied().zip(items)).map(Value::Tuple)
+            }
+            (TypeDesc::Map { key, value }, _) => self.map(ty, *key, *value, json),
+            (TypeDesc::Record { fields, .. }, Json::Object(object)) => self.fields(fields, object).map(Value::Record),
+            (TypeDesc::Union { cases, .. }, _) => self.case(ty, cases, json),
+            _ => self.unexpected(ty, json),
+        }
+    }
+
+    /// Counts bytes towards the limit on the size of the value.
+    fn charge(&mut self, bytes: usize) -> bool {
+        self.size = self.size.saturating_add(bytes);
+        if self.size > self.limits.size_bytes && !self.stopped {
+            self.stopped = true;
+            self.problems.push(too_large(&self.path, self.limits));
+        }
+        !self.stopped
+    }
+
+    fn report<T>(&mut self, problem: Problem) -> Option<T> {
+        self.problems.push(problem);
+        self.stopped |= self.problems.len() >= self.limits.problems;
+        None
+    }
+
+    fn expected<T>(&mut self, expected: impl Into<String>, found: &Json) -> Option<T> {
+        self.report(Problem::new(&self.path, expected, describe(found)))
+    }
+
+    fn unexpected<T>(&mut self, ty: TypeRef, found: &Json) -> Option<T> {
+        let name = type_name(self.types, ty);
+        let expected = match self.types.get(self.types.base(ty)) {
+            TypeDesc::Tuple { items } => format!("{name}, a list of {}", items.len()),
+            TypeDesc::List { .. } | TypeDesc::Set { .. } => format!("{name}, a list"),
+            TypeDesc::Map { .. } | TypeDesc::Record { .. } => format!("{name}, an object"),
+            _ => name,
+        };
+        self.expected(expected, found)
+    }
+
+    fn within<T>(&mut self, segment: Segment<'a>, look: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        self.path.push(segment);
+        let result = look(self);
+        self.path.pop();
+        result
+    }
+
+    fn int(&mut self, ty: TypeRef, json: &Json, digits: &str) -> Option<Value> {
+        if let Ok(int) = digits.parse() {
+            return Some(Value::Int(int));
+        }
+        if digits.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
+            return self.expected(format!("{}, a whole number", type_name(self.types, ty)), json);
+        }
+        self.expected(format!("an Int from {} to {}", i64::MIN, i64::MAX), json)
+    }
+
+    fn float(&mut self, ty: TypeRef, json: &Json) -> Option<Value> {
+        let float = match json {
+            Json::Number(number) => number.as_f64().filter(|float| float.is_finite()),
+            Json::String(text) => match text.as_str() {
+                "NaN" => Some(f64::NAN),
+                "Infinity" => Some(f64::INFINITY),
+                "-Infinity" => Some(f64::NEG_INFINITY),
+                _ => return self.unexpected(ty, json),
+            },
+            _ => return self.unexpected(ty, json),
+        };
+        match float {
+            Some(float) => Some(Value::Float(float)),
+            None => self.expected("a number within the range of Float", json),
+        }
+    }
+
+    fn items(&mut self, item: TypeRef, items: &'a [Json]) -> Option<Vec<Value>> {
+        self.parts(items.iter().map(|json| (item, json)))
+    }
+
+    /// Looks at every part, also behind one with a problem.
+    fn parts(&mut self, parts: impl Iterator<Item = (TypeRef, &'a Json)>) -> Option<Vec<Value>> {
+        let mut values = Some(Vec::with_capacity(parts.size_hint().0));
+        for (index, (ty, json)) in parts.enumerate() {
+            let value = self.within(Segment::Index(index), |this| this.value(ty, json));
+            collect(&mut values, value);
+            if self.stopped {
+                return None;
+            }
+        }
+        values
+    }
+
+    /// Items that stand twice are one item.
+    fn set(&mut self, item: TypeRef, items: &'a [Json]) -> Option<Value> {
+        let mut items = self.items(item, items)?;
+        items.sort_by(compare);
+        items.dedup_by(|a, b| compare(a, b).is_eq());
+        Some(Value::Set(items))
+    }
+
+    fn map(&mut self, ty: TypeRef, key: TypeRef, value: TypeRef, json: &'a Json) -> Option<Value> {
+        let mut entries = match json {
+            Json::Object(object) if is_object_key(self.types, key) => self.object_entries(key, value, object)?,
+            Json::Array(pairs) if !is_object_key(self.types, key) => self.pair_entries(key, value, pairs)?,
+            _ if is_object_key(self.types, key) => return self.unexpected(ty, json),
+            _ => {
+                let name = type_name(self.types, ty);
+                return self.expected(format!("{name}, a list of pairs [key, value]"), json);
+            }
+        };
+        entries.sort_by(|a, b| compare(&a.0, &b.0));
+        if entries.windows(2).any(|pair| compare(&pair[0].0, &pair[1].0).is_eq()) {
+            let problem = Problem::new(&self.path, "a map whose keys differ", "one with a key twice");
+            return self.report(problem);
+        }
+        Some(Value::Map(entries))
+    }
+
+    fn object_entries(
+        &mut self,
+        key: TypeRef,
+        value: TypeRef,
+        object: &'a Map<String, Json>,
+    ) -> Option<Vec<(Value, Value)>> {
+        let mut entries = Some(Vec::with_capacity(object.len()));
+        for (name, json) in object {
+            let entry = self.within(Segment::Key(name), |this| {
+                let key = this.object_key(key, name);
+                let value = this.value(value, json);
+                key.zip(value)
+            });
+            collect(&mut entries, entry);
+            if self.stopped {
+                return None;
+            }
+        }
+        entries
+    }
+
+    fn object_key(&mut self, key: TypeRef, name: &'a str) -> Option<Value> {
+        let types = self.types;
+        if !self.charge(8 + name.len()) {
+            return None;
+        }
+        match types.get(types.base(key)) {
+            TypeDesc::Union { cases, .. } => match cases.iter().position(|case| case.json_tag() == name) {
+                Some(case) => Some(Value::Case(case as u32, Vec::new())),
+                None => self.report(Problem::new(
+                    &self.path,
+                    format!("under a key that is {}", tags(cases)),
+                    format!("under {}", Json::from(shorten(name))),
+                )),
+            },
+            _ => Some(Value::Text(name.into())),
+        }
+    }
+
+    fn pair_entries(&mut self, key: TypeRef, value: TypeRef, pairs: &'a [Json]) -> Option<Vec<(Value, Value)>> {
+        let mut entries = Some(Vec::with_capacity(pairs.len()));
+        for (index, pair) in pairs.iter().enumerate() {
+            let entry = self.within(Segment::Index(index), |this| match pair.as_array().map(Vec::as_slice) {
+                Some([key_json, value_json]) => {
+                    let key = this.within(Segment::Index(0), |this| this.value(key, key_json));
+                    let value = this.within(Segment::Index(1), |this| this.value(value, value_json));
+                    key.zip(value)
+                }
+                _ => this.expected("a pair [key, value]", pair),
+            });
+            collect(&mut entries, entry);
+            if self.stopped {
+                return None;
+            }
+        }
+        entries
+    }
+
+    fn fields(&mut self, fields: &'a [Field], object: &'a Map<String, Json>) -> Option<Vec<Value>> {
+        let mut values = Some(Vec::with_capacity(fields.len()));
+        for field in fields {
+            let value = self.within(Segment::Field(field.json_name()), |this| match object.get(field.json_name()) {
+                Some(json) => this.value(field.ty, json),
+                None => this.left_out(field),
+            });
+            collect(&mut values, value);
+            if self.stopped {
+                return None;
+            }
+        }
+        values
+    }
+
+    /// The value of a field that is not there.
+    fn left_out(&mut self, field: &Field) -> Option<Value> {
+        let is_option = matches!(self.types.get(self.types.base(field.ty)), TypeDesc::Option { .. });
+        if is_option && matches!(field.default.as_str(), "" | "None") {
+            return Some(Value::Option(None));
+        }
+        if field.optional {
+            return Some(Value::Default);
+        }
+        let expected = type_name(self.types, field.ty);
+        let problem = Problem::new(&self.path, expected.clone(), "missing");
+        let path = problem.path.clone();
+        self.report(problem.message(format!("the field \"{path}\" is missing: it must be {expected}")))
+    }
+
+    fn case(&mut self, ty: TypeRef, cases: &'a [Case], json: &'a Json) -> Option<Value> {
+        match json {
+            Json::String(tag) => {
+                let index = cases.iter().position(|case| case.fields.is_empty() && case.json_tag() == tag);
+                match index {
+                    Some(index) => Some(Value::Case(index as u32, Vec::new())),
+                    None if is_bare_union(self.types, ty) => self.expected(tags(cases), json),
+                    None => self.expected(tagged(cases), json),
+                }
+            }
+            Json::Object(object) if !is_bare_union(self.types, ty) => {
+                let Some(Json::String(tag)) = object.get("type") else {
+                    return self.expected(tagged(cases), json);
+                };
+                match cases.iter().position(|case| case.json_tag() == tag) {
+                    Some(index) => {
+                        let values = self.fields(&cases[index].fields, object)?;
+                        Some(Value::Case(index as u32, values))
+                    }
+                    None => self.within(Segment::Field("type"), |this| this.expected(tags(cases), &object["type"])),
+                }
+            }
+            _ if is_bare_union(self.types, ty) => self.expected(tags(cases), json),
+            _ => self.expected(tagged(cases), json),
+        }
+    }
+}
+
+/// Adds a part to those so far, unless one of them had a problem.
+fn collect<T>(parts: &mut Option<Vec<T>>, part: Option<T>) {
+    match part {
+        Some(part) => {
+            if let Some(parts) = parts {
+                parts.push(part);
+            }
+        }
+        None => *parts = None,
+    }
+}
+
+/// `"Red", "Green" or "Blue"`
+fn tags(cases: &[Case]) -> String {
+    const MOST: usize = 12;
+    let quoted = |case: &Case| Json::from(case.json_tag()).to_string();
+    match cases {
+        [] => "nothing, for the type has no cases".to_owned(),
+        [case] => quoted(case),
+        [first @ .., last] if cases.len() <= MOST => {
+            format!("{} or {}", first.iter().map(quoted).collect::<Vec<_>>().join(", "), quoted(last))
+        }
+        _ => {
+            format!("{}, … ({} cases)", cases.iter().take(MOST).map(quoted).collect::<Vec<_>>().join(", "), cases.len())
+        }
+    }
+}
+
+fn tagged(cases: &[Case]) -> String {
+    format!("an object whose \"type\" is {}", tags(cases))
+}

@@ -1,0 +1,276 @@
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::types::{Case, Field};
+use crate::value::Value;
+
+/// Types that share one table.
+#[derive(Default)]
+struct Types(TypeTable);
+
+impl Types {
+    fn add(&mut self, desc: TypeDesc) -> TypeRef {
+        self.0.types.push(desc);
+        TypeRef(self.0.types.len() as u32 - 1)
+    }
+
+    fn record(&mut self, fields: &[(&str, TypeRef)]) -> TypeRef {
+        let fields = fields.iter().map(|&(name, ty)| field(name, ty)).collect();
+        self.add(TypeDesc::Record { name: "R".into(), docs: String::new(), fields })
+    }
+
+    fn union(&mut self, cases: &[(&str, &[(&str, TypeRef)])]) -> TypeRef {
+        let case = |&(name, fields): &(&str, &[(&str, TypeRef)])| Case {
+            name: name.into(),
+            tag: None,
+            docs: String::new(),
+            fields: fields.iter().map(|&(name, ty)| field(name, ty)).collect(),
+        };
+        let cases = cases.iter().map(case).collect();
+        self.add(TypeDesc::Union { name: "U".into(), docs: String::new(), cases })
+    }
+
+    fn list(&mut self, item: TypeRef) -> TypeRef {
+        self.add(TypeDesc::List { item })
+    }
+
+    fn option(&mut self, item: TypeRef) -> TypeRef {
+        self.add(TypeDesc::Option { item })
+    }
+}
+
+fn field(name: &str, ty: TypeRef) -> Field {
+    Field { name: name.into(), rename: None, docs: String::new(), ty, optional: false, default: String::new() }
+}
+
+/// Decodes, and encodes what came of it; or lists the problems.
+fn check(types: &Types, ty: TypeRef, json: &str, expect: Expect) {
+    let text = match decode_text(&types.0, ty, json, &Limits::default()) {
+        Ok(value) => encode(&types.0, ty, &value, Style::Compact).expect("what was decoded fits its type"),
+        Err(problems) => problems.iter().map(|problem| format!("{}: {}\n", problem.path, problem.message)).collect(),
+    };
+    expect.assert_eq(&text);
+}
+
+fn problems(types: &Types, ty: TypeRef, json: &str) -> Vec<Problem> {
+    decode_text(&types.0, ty, json, &Limits::default()).expect_err(json)
+}
+
+#[test]
+fn scalars() {
+    let mut types = Types::default();
+    let unit = types.add(TypeDesc::Unit);
+    check(&types, unit, "null", expect!["null"]);
+    let int = types.add(TypeDesc::Int);
+    check(&types, int, "-9223372036854775808", expect!["-9223372036854775808"]);
+    check(
+        &types,
+        int,
+        "9223372036854775808",
+        expect![[r#"
+        $: expected an Int from -9223372036854775808 to 9223372036854775807, found the number 9223372036854775808
+    "#]],
+    );
+    check(
+        &types,
+        int,
+        "1.5",
+        expect![[r#"
+        $: expected Int, a whole number, found the number 1.5
+    "#]],
+    );
+    let float = types.add(TypeDesc::Float);
+    check(&types, float, "1", expect!["1.0"]);
+    check(&types, float, "\"NaN\"", expect![[r#""NaN""#]]);
+    check(&types, float, "\"-Infinity\"", expect![[r#""-Infinity""#]]);
+    check(
+        &types,
+        float,
+        "1e999",
+        expect![[r#"
+        $: expected a number within the range of Float, found the number 1e+999
+    "#]],
+    );
+    let duration = types.add(TypeDesc::Duration);
+    check(&types, duration, "\"90s\"", expect![[r#""1m30s""#]]);
+    check(
+        &types,
+        duration,
+        "90",
+        expect![[r#"
+        $: expected Duration, found the number 90
+    "#]],
+    );
+    let bytes = types.add(TypeDesc::Bytes);
+    check(&types, bytes, "\"aGk=\"", expect![[r#""aGk=""#]]);
+    check(
+        &types,
+        bytes,
+        "\"a\"",
+        expect![[r#"
+        $: expected bytes as base64 text, found the text "a"
+    "#]],
+    );
+    let text = types.add(TypeDesc::Text);
+    check(&types, text, r#""\u0000\n\"é\\""#, expect![[r#""\u0000\n\"é\\""#]]);
+}
+
+#[test]
+fn every_problem_has_its_path() {
+    let mut types = Types::default();
+    let text = types.add(TypeDesc::Text);
+    let int = types.add(TypeDesc::Int);
+    let item = types.record(&[("name", text), ("count", int)]);
+    let items = types.list(item);
+    let input = types.record(&[("items", items), ("title", text)]);
+    check(
+        &types,
+        input,
+        r#"{"items": [{"name": "a", "count": 1}, {"name": 3, "count": "x"}, null]}"#,
+        expect![[r#"
+            items[1].name: "items[1].name" must be Text, but it is the number 3
+            items[1].count: "items[1].count" must be Int, but it is the text "x"
+            items[2]: "items[2]" must be R, an object, but it is null
+            title: the field "title" is missing: it must be Text
+        "#]],
+    );
+}
+
+#[test]
+fn unions() {
+    let mut types = Types::default();
+    let text = types.add(TypeDesc::Text);
+    let payment = types.union(&[("Card", &[("number", text)]), ("Transfer", &[("_0", text)]), ("Cash", &[])]);
+    check(&types, payment, r#"{"number": "1", "type": "Card"}"#, expect![[r#"{"type":"Card","number":"1"}"#]]);
+    check(&types, payment, r#"{"type": "Transfer", "_0": "DE"}"#, expect![[r#"{"type":"Transfer","_0":"DE"}"#]]);
+    check(&types, payment, r#""Cash""#, expect![[r#"{"type":"Cash"}"#]]);
+    check(
+        &types,
+        payment,
+        r#""Card""#,
+        expect![[r#"
+        $: expected an object whose "type" is "Card", "Transfer" or "Cash", found the text "Card"
+    "#]],
+    );
+    check(
+        &types,
+        payment,
+        r#"{"type": "Gold"}"#,
+        expect![[r#"
+        type: "type" must be "Card", "Transfer" or "Cash", but it is the text "Gold"
+    "#]],
+    );
+    let color = types.union(&[("Red", &[]), ("Green", &[])]);
+    check(&types, color, r#""Green""#, expect![[r#""Green""#]]);
+    check(
+        &types,
+        color,
+        r#"{"type": "Green"}"#,
+        expect![[r#"
+        $: expected "Red" or "Green", found an object
+    "#]],
+    );
+}
+
+#[test]
+fn maps_and_sets() {
+    let mut types = Types::default();
+    let text = types.add(TypeDesc::Text);
+    let int = types.add(TypeDesc::Int);
+    let counts = types.add(TypeDesc::Map { key: text, value: int });
+    check(&types, counts, r#"{"b": 2, "a": 1}"#, expect![[r#"{"a":1,"b":2}"#]]);
+    check(
+        &types,
+        counts,
+        r#"{"b c": null}"#,
+        expect![[r#"
+        $["b c"]: "$["b c"]" must be Int, but it is null
+    "#]],
+    );
+    let by_number = types.add(TypeDesc::Map { key: int, value: text });
+    check(&types, by_number, r#"[[2, "b"], [1, "a"]]"#, expect![[r#"[[1,"a"],[2,"b"]]"#]]);
+    check(
+        &types,
+        by_number,
+        r#"[[2, "b"], [2, "a"]]"#,
+        expect![[r#"
+        $: expected a map whose keys differ, found one with a key twice
+    "#]],
+    );
+    check(
+        &types,
+        by_number,
+        r#"{"2": "b"}"#,
+        expect![[r#"
+        $: expected Map<Int, Text>, a list of pairs [key, value], found an object
+    "#]],
+    );
+    let color = types.union(&[("Red", &[]), ("Green", &[])]);
+    let by_color = types.add(TypeDesc::Map { key: color, value: int });
+    check(&types, by_color, r#"{"Green": 2, "Red": 1}"#, expect![[r#"{"Red":1,"Green":2}"#]]);
+    check(
+        &types,
+        by_color,
+        r#"{"Blue": 2}"#,
+        expect![[r#"
+        $["Blue"]: "$["Blue"]" must be under a key that is "Red" or "Green", but it is under "Blue"
+    "#]],
+    );
+    let numbers = types.add(TypeDesc::Set { item: int });
+    check(&types, numbers, "[3, 1, 3]", expect!["[1,3]"]);
+}
+
+#[test]
+fn what_may_be_left_out() {
+    let mut types = Types::default();
+    let int = types.add(TypeDesc::Int);
+    let maybe = types.option(int);
+    let record = types.record(&[("a", maybe), ("b", maybe)]);
+    check(&types, record, r#"{"b": null, "unknown": 1}"#, expect!["{}"]);
+    check(&types, record, r#"{"b": 1}"#, expect![[r#"{"b":1}"#]]);
+    let TypeDesc::Record { fields, .. } = &mut types.0.types[record.0 as usize] else { unreachable!() };
+    fields.push(Field { optional: true, default: "1 + 2".into(), ..field("c", int) });
+    let value = decode_text(&types.0, record, "{}", &Limits::default());
+    assert_eq!(value, Ok(Value::Record(vec![Value::Option(None), Value::Option(None), Value::Default])));
+}
+
+#[test]
+fn pretty() {
+    let mut types = Types::default();
+    let int = types.add(TypeDesc::Int);
+    let list = types.list(int);
+    let record = types.record(&[("a", list), ("b", list)]);
+    let value = Value::Record(vec![Value::List(vec![Value::Int(1), Value::Int(2)]), Value::List(vec![])]);
+    let expected = "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": []\n}";
+    assert_eq!(encode(&types.0, record, &value, Style::Pretty).as_deref(), Ok(expected));
+}
+
+#[test]
+fn limits_are_kept() {
+    let mut types = Types::default();
+    let list = types.list(TypeRef(0));
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    assert!(decode_text(&types.0, list, &nested(MAX_DEPTH), &Limits::default()).is_ok());
+    assert_eq!(problems(&types, list, &nested(MAX_DEPTH + 1)).len(), 1);
+    assert_eq!(
+        problems(&types, list, &nested(1_000_000))[0].message,
+        "the value must be nested at most 1000 levels deep"
+    );
+    assert_eq!(problems(&types, list, "[[]").len(), 1);
+
+    let small = Limits { size_bytes: 100, problems: 3 };
+    let text = types.add(TypeDesc::Text);
+    let texts = types.list(text);
+    let long = serde_json::json!(["x".repeat(60), "y".repeat(60)]);
+    assert_eq!(decode(&types.0, texts, &long, &small).expect_err("too large")[0].path, "$[1]");
+    assert_eq!(decode(&types.0, texts, &serde_json::json!([1, 2, 3, 4, 5]), &small).expect_err("wrong").len(), 3);
+}
+
+#[test]
+fn a_value_that_is_too_deep_is_a_fault() {
+    let mut types = Types::default();
+    let list = types.list(TypeRef(0));
+    let nested = |depth| (1..depth).fold(Value::List(vec![]), |value, _| Value::List(vec![value]));
+    assert!(encode(&types.0, list, &nested(MAX_DEPTH), Style::Compact).is_ok());
+    assert_eq!(encode(&types.0, list, &nested(MAX_DEPTH + 1), Style::Compact), Err(too_deep()));
+}
