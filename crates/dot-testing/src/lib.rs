@@ -1,1 +1,11 @@
-//! The reference interpreter, the program generator and the fixtures that prove Dot
+//! What proves Dot: a reference interpreter and a generator of well-typed programs.
+//!
+//! ```text
+//! seed ──generate──▶ source ──check──▶ typed program ──┬─ interpret ─▶ outcome ─┐
+//!                                                      └─ unit, run ─▶ outcome ─┴─ the same?
+//! ```
+//!
+//! The interpreter is slow and obvious: it shares the checker and the words of faults with the
+//! product, and nothing else. What both engines say the same of is right, or wrong twice.
+
+pub mod interpret;
