@@ -3,5 +3,8 @@
 //! This crate knows no WASM and does no I/O: sources come in through one small trait.
 
 #[allow(dead_code, unused_imports, reason = "called by the checker")]
+mod class;
+#[allow(dead_code, unused_imports, reason = "called by the checker")]
 mod exhaustive;
 pub mod program;
+mod walk;

@@ -543,6 +543,7 @@ pub struct Statement {
 
 /// The kinds of statements.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "statements are walked, not moved")]
 pub enum StatementKind {
     /// `let P = e`, `let P = e else { … }`, `var x = e`. Without `otherwise` the pattern matches everything.
     Let {

@@ -57,10 +57,10 @@ struct Tree<'a, 'p, D: ?Sized> {
 
 type Buckets<'a> = IndexMap<Constructor<'a>, Vec<Row<'a>>, FxBuildHasher>;
 
-pub(super) fn walk<'a, D: TypeDefs + ?Sized>(
+pub(super) fn walk<D: TypeDefs + ?Sized>(
     types: &D,
     subject: &Type,
-    arms: &[(&'a Pattern, bool)],
+    arms: &[(&Pattern, bool)],
 ) -> Result<Report, TooLarge> {
     let mut tree = Tree {
         types,

@@ -1,0 +1,116 @@
+//! Classes and capabilities: what a function can do to the world, by itself or through what it calls.
+//!
+//! Native dots declare theirs. For everything else both are inferred from the graph of calls: the
+//! functions that call each other in a circle share theirs, and a circle comes after those that it
+//! calls. Then the rules are checked that follow from it: who may call a native dot, what must be
+//! pure, and that `uses` says what a `pub dot` needs.
+
+mod calls;
+mod uses;
+
+use std::collections::BTreeSet;
+
+use dot_abi::manifest::Class;
+use dot_syntax::{Span, Symbol};
+
+use crate::program::{Constant, Expr, ExprKind, Function, FunctionId, FunctionKind};
+use crate::walk::each_child;
+
+pub(crate) use calls::check_calls;
+pub(crate) use uses::check_uses;
+
+/// Sets the class and the capabilities of every function that has a body.
+pub(crate) fn infer(functions: &mut [Function], constants: &[Constant]) {
+    let callees: Vec<Vec<usize>> =
+        functions.iter().map(|function| callees(function, constants, functions.len())).collect();
+    for component in components(&callees) {
+        let mut class = Class::Pure;
+        let mut uses: BTreeSet<Symbol> = BTreeSet::new();
+        for &member in &component {
+            for &callee in callees[member].iter().chain([&member]) {
+                // Of members that are still to be set only what is declared counts.
+                if !component.contains(&callee) || functions[callee].kind == FunctionKind::NativeDot {
+                    class = class.max(functions[callee].class);
+                    uses.extend(&functions[callee].uses);
+                }
+            }
+        }
+        for member in component {
+            if functions[member].kind != FunctionKind::NativeDot {
+                functions[member].class = class;
+                functions[member].uses = uses.iter().copied().collect();
+            }
+        }
+    }
+}
+
+/// Something in a body that runs another function.
+struct Call {
+    function: FunctionId,
+    span: Span,
+    in_lambda: bool,
+}
+
+/// The calls in a body in source order; the mention of a constant runs what computes it.
+fn calls(body: &Expr, constants: &[Constant]) -> Vec<Call> {
+    fn walk(expr: &Expr, in_lambda: bool, constants: &[Constant], found: &mut Vec<Call>) {
+        let function = match &expr.kind {
+            ExprKind::Call { function, .. } => Some(*function),
+            ExprKind::Constant(id) => constants.get(id.0 as usize).map(|constant| constant.function),
+            _ => None,
+        };
+        found.extend(function.map(|function| Call { function, span: expr.span, in_lambda }));
+        let in_lambda = in_lambda || matches!(expr.kind, ExprKind::Lambda(_));
+        each_child(expr, &mut |child| walk(child, in_lambda, constants, found));
+    }
+    let mut found = Vec::new();
+    walk(body, false, constants, &mut found);
+    found
+}
+
+fn callees(function: &Function, constants: &[Constant], count: usize) -> Vec<usize> {
+    let calls = function.body.iter().flat_map(|body| calls(body, constants));
+    let unique: BTreeSet<usize> = calls.map(|call| call.function.0 as usize).filter(|&callee| callee < count).collect();
+    unique.into_iter().collect()
+}
+
+/// The strongly connected components of a graph, each after those that it leads to (Tarjan, without recursion).
+fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    const UNSEEN: usize = usize::MAX;
+    let mut numbers = vec![UNSEEN; edges.len()];
+    let mut lowest = vec![UNSEEN; edges.len()];
+    let mut open = vec![false; edges.len()];
+    let (mut stack, mut result, mut next) = (Vec::new(), Vec::new(), 0);
+    for root in 0..edges.len() {
+        // What is being visited, and how many of its edges were followed.
+        let mut path = vec![(root, 0)];
+        while let Some((node, followed)) = path.pop() {
+            if followed == 0 {
+                if numbers[node] != UNSEEN {
+                    continue;
+                }
+                (numbers[node], lowest[node], open[node]) = (next, next, true);
+                next += 1;
+                stack.push(node);
+            } else {
+                let child = edges[node][followed - 1];
+                if open[child] {
+                    lowest[node] = lowest[node].min(lowest[child]);
+                }
+            }
+            if let Some(&child) = edges[node].get(followed) {
+                path.push((node, followed + 1));
+                path.push((child, 0));
+            } else if lowest[node] == numbers[node] {
+                let start = stack.iter().rposition(|&member| member == node).unwrap_or(0);
+                let component = stack.split_off(start);
+                component.iter().for_each(|&member| open[member] = false);
+                result.push(component);
+            }
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests;

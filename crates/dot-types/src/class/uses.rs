@@ -1,0 +1,145 @@
+//! `uses` as it is written, against what the body needs.
+
+use dot_syntax::{Code, Diagnostic, Span, Symbol, ast};
+
+use super::calls;
+use crate::program::{Constant, Function};
+
+/// The capabilities that a program can have.
+const CAPABILITIES: &[&str] = &["env", "files"];
+/// Those that are planned.
+const LATER: &[&str] = &["ask", "http", "log", "random", "secret", "sleep", "time"];
+
+/// Checks the `uses` of a dot whose capabilities have been inferred: the word must be there on a
+/// `pub dot` that needs any, and where it is, it must name what is needed and nothing else.
+pub(crate) fn check_uses(
+    function: &Function,
+    declaration: &ast::FunctionDecl,
+    functions: &[Function],
+    constants: &[Constant],
+) -> Vec<Diagnostic> {
+    let written = declaration.uses.as_deref();
+    let mut diagnostics: Vec<Diagnostic> = written.iter().flat_map(|uses| uses.iter()).filter_map(check_name).collect();
+    let named =
+        |capability: Symbol| written.iter().flat_map(|uses| uses.iter()).any(|one| first(one) == Some(capability));
+    let missing: Vec<Symbol> = function.uses.iter().copied().filter(|&capability| !named(capability)).collect();
+    if !missing.is_empty() && (function.public || written.is_some()) {
+        diagnostics.push(missing_uses(function, declaration, &missing, functions, constants));
+    }
+    diagnostics.extend(superfluous(function, written.unwrap_or_default()));
+    diagnostics
+}
+
+/// The capability that a name means: itself or, of an unknown one, the one that is spelt nearly so.
+fn nearest(name: &str) -> &str {
+    let near = |known: &&&str| strsim::damerau_levenshtein(known, name) <= known.len() / 2;
+    if CAPABILITIES.contains(&name) || LATER.contains(&name) {
+        return name;
+    }
+    CAPABILITIES.iter().find(near).copied().unwrap_or(name)
+}
+
+fn first(written: &ast::Use) -> Option<Symbol> {
+    written.path.first().map(|name| name.symbol)
+}
+
+/// Whether a written capability is one.
+fn check_name(written: &ast::Use) -> Option<Diagnostic> {
+    let name = written.path.first()?;
+    let text = name.symbol.as_str();
+    if LATER.contains(&text) {
+        let message = format!("the capability `{text}` is not available yet");
+        return Some(
+            Diagnostic::error(Code("E0690"), name.span, message).help("This version of Dot has `env` and `files`."),
+        );
+    }
+    if !CAPABILITIES.contains(&text) {
+        let error = Diagnostic::error(Code("E0513"), name.span, format!("there is no capability `{text}`"));
+        return Some(match nearest(text) {
+            near if near != text => error.help(format!("Did you mean `{near}`?")).fix(name.span, near),
+            _ => error.help(format!("The capabilities are {}.", list(CAPABILITIES.iter().copied()))),
+        });
+    }
+    if written.path.len() > 1 || !written.args.is_empty() {
+        let message = format!("narrowing the capability `{text}` is not available yet");
+        return Some(
+            Diagnostic::error(Code("E0691"), written.span, message)
+                .help(format!("Write `{text}`; what it may touch is said with `--allow {text}=…`.")),
+        );
+    }
+    None
+}
+
+fn missing_uses(
+    function: &Function,
+    declaration: &ast::FunctionDecl,
+    missing: &[Symbol],
+    functions: &[Function],
+    constants: &[Constant],
+) -> Diagnostic {
+    let names: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
+    let what = list(names.iter().copied());
+    let message = match &declaration.uses {
+        None => format!("the dot `{}` needs {what}: a `pub dot` says so with `uses`", function.name),
+        Some(_) => format!("the dot `{}` needs {what}, which its `uses` does not name", function.name),
+    };
+    let mut error = Diagnostic::error(Code("E0512"), declaration.name.span, message);
+    for &capability in missing {
+        if let Some(span) = needing(function, capability, functions, constants) {
+            error = error.related(span, format!("`{capability}` is needed here"));
+        }
+    }
+    let names = names.join(", ");
+    let (span, text) = match (declaration.uses.as_deref(), &declaration.result, &declaration.body) {
+        (Some([.., last]), _, _) => (end(last.span), format!(", {names}")),
+        (_, Some(result), _) => (end(result.span), format!(" uses {names}")),
+        (_, None, Some(body)) if declaration.policies.is_empty() => (start(body.span), format!("uses {names} ")),
+        _ => return error.help(format!("Add `uses {names}` to its head.")),
+    };
+    error.help(format!("Add `{}` to its head.", text.trim_start_matches(',').trim())).fix(span, text)
+}
+
+/// The first call in the body that needs a capability.
+fn needing(function: &Function, capability: Symbol, functions: &[Function], constants: &[Constant]) -> Option<Span> {
+    let calls = calls(function.body.as_ref()?, constants);
+    let needs = |callee: &Function| callee.uses.contains(&capability);
+    calls.iter().find(|call| functions.get(call.function.0 as usize).is_some_and(needs)).map(|call| call.span)
+}
+
+/// Warnings for what is named and not needed, or named twice.
+fn superfluous(function: &Function, written: &[ast::Use]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for (index, one) in written.iter().enumerate() {
+        let Some(name) = first(one).filter(|name| CAPABILITIES.contains(&name.as_str())) else { continue };
+        let again = written[..index].iter().any(|earlier| first(earlier) == Some(name));
+        if function.uses.contains(&name) && !again {
+            continue;
+        }
+        let why = if again { "is named twice" } else { "is named in `uses`, but nothing here needs it" };
+        let warning = Diagnostic::warning(Code("W0514"), one.span, format!("the capability `{name}` {why}"))
+            .help(format!("Remove `{name}`, so that the dot may do no more than it does."));
+        diagnostics.push(match (index.checked_sub(1).map(|before| &written[before]), written.get(index + 1)) {
+            (Some(before), _) => warning.fix(Span { start: before.span.end, ..one.span }, ""),
+            (None, Some(next)) => warning.fix(Span { end: next.span.start, ..one.span }, ""),
+            (None, None) => warning,
+        });
+    }
+    diagnostics
+}
+
+fn start(span: Span) -> Span {
+    Span { end: span.start, ..span }
+}
+
+fn end(span: Span) -> Span {
+    Span { start: span.end, ..span }
+}
+
+/// `` `a`, `b` and `c` ``
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match &quoted[..] {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => quoted.concat(),
+    }
+}
