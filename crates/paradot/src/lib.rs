@@ -1,1 +1,20 @@
-//! Native dots: the ParaDot trait, its registry and the standard natives
+//! Native dots: steps that are written in Rust.
+//!
+//! A native dot is declared in a `.dot` file (`native read dot read(path: Text) -> Text uses files`)
+//! and implemented as a [`ParaDot`]. It gets values and gives a value or a fault; what it may touch
+//! comes through its [`Context`]. A host program adds its own to the [`Registry`].
+//!
+//! This crate knows no WASM, no database and no command line.
+
+mod context;
+mod grants;
+mod natives;
+mod open;
+mod output;
+mod registry;
+
+pub use context::{Context, Environment, FixedEnvironment, ProcessEnvironment};
+pub use grants::{GrantError, Grants};
+pub use natives::{Args, EnvGet, FilesRead, FilesReadBytes, PrintText};
+pub use output::{Captured, LimitedOutput, Output, WriterOutput};
+pub use registry::{Descriptor, ParaDot, Registry};

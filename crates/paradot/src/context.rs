@@ -1,0 +1,48 @@
+//! What a native dot may reach: everything of the outside comes in through here.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use crate::grants::Grants;
+use crate::output::LimitedOutput;
+
+/// The world as one activation may see it.
+pub struct Context<'a> {
+    /// What it is permitted to touch.
+    pub grants: &'a Grants,
+    /// Where what it prints goes.
+    pub output: &'a LimitedOutput<'a>,
+    /// Environment variables.
+    pub environment: &'a dyn Environment,
+    /// The words behind `--` on the command line.
+    pub arguments: &'a [Arc<str>],
+    /// The most bytes that a value may have.
+    pub value_size_bytes: usize,
+}
+
+/// Environment variables.
+pub trait Environment: Send + Sync {
+    /// The value of a variable, or `None` if it is not set.
+    fn get(&self, name: &str) -> Option<OsString>;
+}
+
+/// The environment of this process.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProcessEnvironment;
+
+impl Environment for ProcessEnvironment {
+    fn get(&self, name: &str) -> Option<OsString> {
+        std::env::var_os(name)
+    }
+}
+
+/// Variables that are given, for tests and for hosts that hide their own.
+#[derive(Clone, Debug, Default)]
+pub struct FixedEnvironment(pub BTreeMap<String, OsString>);
+
+impl Environment for FixedEnvironment {
+    fn get(&self, name: &str) -> Option<OsString> {
+        self.0.get(name).cloned()
+    }
+}

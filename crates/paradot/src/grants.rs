@@ -1,0 +1,123 @@
+//! What an activation is permitted to touch: nothing, unless it was granted.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use dot_abi::fault::{Fault, FaultCode};
+
+use crate::open::resolve;
+
+/// Permissions, as given by `--allow files=PATH` and `--allow env=NAME`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Grants {
+    /// Files, and folders with all that is in them, with links resolved.
+    files: BTreeSet<PathBuf>,
+    /// Names of environment variables.
+    env: BTreeSet<String>,
+}
+
+/// A grant that can't be understood.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GrantError {
+    message: String,
+}
+
+impl fmt::Display for GrantError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for GrantError {}
+
+impl Grants {
+    /// No permission at all.
+    pub fn none() -> Grants {
+        Grants::default()
+    }
+
+    /// Adds a grant of the form `files=PATH` or `env=NAME`.
+    pub fn allow(&mut self, grant: &str) -> Result<(), GrantError> {
+        let error = |message: String| Err(GrantError { message });
+        match grant.split_once('=') {
+            Some(("files" | "env", "")) => {
+                error(format!("the grant \"{grant}\" names nothing: write files=PATH or env=NAME"))
+            }
+            Some(("files", path)) => match self.allow_file(Path::new(path)) {
+                Ok(()) => Ok(()),
+                Err(problem) => error(format!("the path of the grant \"{grant}\" can't be resolved: {problem}")),
+            },
+            Some(("env", name)) => {
+                self.allow_env(name);
+                Ok(())
+            }
+            Some((capability, _)) => {
+                error(format!("the capability \"{capability}\" is unknown: write files=PATH or env=NAME"))
+            }
+            None => error(format!("the grant \"{grant}\" has no value: write files=PATH or env=NAME")),
+        }
+    }
+
+    /// Permits reading a file, or a folder with all that is in it. Links are resolved now; the file need not exist.
+    pub fn allow_file(&mut self, path: &Path) -> std::io::Result<()> {
+        self.files.insert(resolve(path)?);
+        Ok(())
+    }
+
+    /// Permits reading an environment variable.
+    pub fn allow_env(&mut self, name: &str) {
+        self.env.insert(name.to_owned());
+    }
+
+    /// Whether a path without links and `..` may be read.
+    pub(crate) fn permits_file(&self, resolved: &Path) -> bool {
+        self.files.iter().any(|granted| resolved.starts_with(granted))
+    }
+
+    /// A fault unless the variable may be read.
+    pub(crate) fn check_env(&self, name: &str) -> Result<(), Fault> {
+        if self.env.contains(name) {
+            return Ok(());
+        }
+        let message = format!("the environment variable \"{name}\" is not permitted to be read");
+        Err(Fault::new(FaultCode::Capability, message).help(format!("permit it with --allow env={name}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_error(grant: &str, message: &str) {
+        assert_eq!(Grants::none().allow(grant).expect_err(grant).to_string(), message);
+    }
+
+    #[test]
+    fn wrong_grants_are_explained() {
+        check_error("files", "the grant \"files\" has no value: write files=PATH or env=NAME");
+        check_error("files=", "the grant \"files=\" names nothing: write files=PATH or env=NAME");
+        check_error("disk=/", "the capability \"disk\" is unknown: write files=PATH or env=NAME");
+    }
+
+    #[test]
+    fn a_folder_permits_what_is_in_it_and_no_neighbour() {
+        let mut grants = Grants::none();
+        assert!(!grants.permits_file(Path::new("/none/a")));
+        grants.allow("files=/none/a").expect("a path");
+        assert!(grants.permits_file(Path::new("/none/a")));
+        assert!(grants.permits_file(Path::new("/none/a/b/c")));
+        assert!(!grants.permits_file(Path::new("/none/ab")));
+        assert!(!grants.permits_file(Path::new("/none")));
+    }
+
+    #[test]
+    fn variables_are_permitted_by_name() {
+        let mut grants = Grants::none();
+        grants.allow("env=HOME").expect("a name");
+        assert_eq!(grants.check_env("HOME"), Ok(()));
+        let fault = grants.check_env("PATH").expect_err("not granted");
+        assert_eq!(fault.code, FaultCode::Capability);
+        assert_eq!(fault.help.as_deref(), Some("permit it with --allow env=PATH"));
+    }
+}

@@ -1,0 +1,45 @@
+//! A world of their own for tests of natives.
+
+use std::sync::Arc;
+
+use dot_abi::fault::Fault;
+use dot_abi::value::Value;
+
+use crate::context::{Context, FixedEnvironment};
+use crate::grants::Grants;
+use crate::output::{Captured, LimitedOutput};
+use crate::registry::ParaDot;
+
+pub(super) struct World {
+    pub(super) grants: Grants,
+    pub(super) output: Captured,
+    pub(super) environment: FixedEnvironment,
+    pub(super) arguments: Vec<Arc<str>>,
+    pub(super) value_size_bytes: usize,
+}
+
+impl Default for World {
+    fn default() -> World {
+        World {
+            grants: Grants::none(),
+            output: Captured::default(),
+            environment: FixedEnvironment::default(),
+            arguments: Vec::new(),
+            value_size_bytes: 1 << 20,
+        }
+    }
+}
+
+impl World {
+    /// Runs a native on texts.
+    pub(super) fn run(&self, dot: &dyn ParaDot, input: &[&str]) -> Result<Value, Fault> {
+        let context = Context {
+            grants: &self.grants,
+            output: &LimitedOutput::new(&self.output, 1 << 20),
+            environment: &self.environment,
+            arguments: &self.arguments,
+            value_size_bytes: self.value_size_bytes,
+        };
+        dot.run(&context, Value::Record(input.iter().map(|&text| Value::Text(text.into())).collect()))
+    }
+}

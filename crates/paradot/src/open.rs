@@ -1,0 +1,103 @@
+//! Opening files so that what was checked is what is read.
+//!
+//! A path is first resolved: made absolute, links and `..` gone. The grants are asked about that
+//! path. Then it is opened name by name without following links, so that a link that somebody puts
+//! in its way between the check and the opening is an error and not a way out.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use dot_abi::fault::{Fault, FaultCode};
+use rustix::fs::{CWD, Mode, OFlags, openat};
+
+use crate::context::Context;
+
+/// How a folder on the way is opened: for searching it only, where the system can say so.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const SEARCH: OFlags = OFlags::PATH;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const SEARCH: OFlags = OFlags::RDONLY;
+
+/// The absolute path without links and `..`. Names behind the last folder that exists stay as they
+/// are, so that a path that does not exist can be judged as well.
+pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let mut known = std::path::absolute(path)?;
+    let mut missing = Vec::new();
+    loop {
+        match known.canonicalize() {
+            Ok(real) => return Ok(missing.iter().rev().fold(real, |path, name| path.join(name))),
+            Err(error) => match known.file_name() {
+                Some(name) => missing.push(name.to_owned()),
+                None => return Err(error),
+            },
+        }
+        known.pop();
+    }
+}
+
+/// Reads a whole file if it is granted: regular files only, up to the limit on values.
+pub(crate) fn read_file(context: &Context<'_>, path: &str) -> Result<Vec<u8>, Fault> {
+    let failed =
+        |error: io::Error| Fault::new(FaultCode::Io, format!("the file \"{path}\" can't be read: {}", explain(&error)));
+    let resolved = resolve(Path::new(path)).map_err(|_| denied(path, path))?;
+    if !context.grants.permits_file(&resolved) {
+        return Err(denied(path, &resolved.to_string_lossy()));
+    }
+    let file = open_exactly(&resolved).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        let what = if metadata.is_dir() { "it is a folder" } else { "it is no regular file" };
+        return Err(Fault::new(FaultCode::Io, format!("the file \"{path}\" can't be read: {what}")));
+    }
+    let limit = context.value_size_bytes;
+    if metadata.len() > limit as u64 {
+        return Err(too_large(path, limit));
+    }
+    let mut bytes = Vec::with_capacity(metadata.len() as usize);
+    // The size that a file tells can be wrong: it may grow meanwhile, and files of the system tell zero.
+    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > limit { Err(too_large(path, limit)) } else { Ok(bytes) }
+}
+
+/// Opens a resolved path name by name and follows no link on the way.
+fn open_exactly(resolved: &Path) -> io::Result<File> {
+    let mut names: Vec<&OsStr> = Vec::new();
+    for component in resolved.components() {
+        match component {
+            Component::RootDir => {}
+            Component::Normal(name) => names.push(name),
+            _ => return Err(io::ErrorKind::InvalidInput.into()),
+        }
+    }
+    let always = OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let mut folder = openat(CWD, "/", SEARCH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let Some((last, folders)) = names.split_last() else { return Ok(File::from(folder)) };
+    for name in folders {
+        folder = openat(&folder, *name, SEARCH | OFlags::DIRECTORY | always, Mode::empty())?;
+    }
+    // A pipe without a writer must not make us wait, nor a terminal become ours.
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | always;
+    Ok(File::from(openat(&folder, *last, flags, Mode::empty())?))
+}
+
+fn denied(path: &str, resolved: &str) -> Fault {
+    let message = format!("the file \"{path}\" is not permitted to be read");
+    Fault::new(FaultCode::Capability, message).help(format!("permit it with --allow files={resolved}"))
+}
+
+fn too_large(path: &str, limit: usize) -> Fault {
+    let message = format!("the file \"{path}\" is larger than the limit of {limit} bytes for a value");
+    Fault::new(FaultCode::ValueLimit, message).help("raise the limit with --value-size, for example --value-size 1GB")
+}
+
+/// What happened, without the number that the system gives it.
+fn explain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "the system does not let this user read it".to_owned(),
+        io::ErrorKind::NotADirectory => "a name on its path is no folder".to_owned(),
+        kind => kind.to_string(),
+    }
+}

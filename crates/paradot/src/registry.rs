@@ -1,0 +1,88 @@
+//! The trait of native dots, and where the runtime finds them by name.
+
+use std::fmt;
+use std::sync::Arc;
+
+use dot_abi::fault::Fault;
+use dot_abi::manifest::Class;
+use dot_abi::value::Value;
+use rustc_hash::FxHashMap;
+
+use crate::context::Context;
+use crate::natives::{Args, EnvGet, FilesRead, FilesReadBytes, PrintText};
+
+/// What a native dot says of itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Descriptor {
+    /// The name as units call it: `files.read`.
+    pub name: &'static str,
+    /// The largest class of what it does.
+    pub class: Class,
+    /// The capabilities that it needs.
+    pub uses: &'static [&'static str],
+}
+
+/// A native dot.
+pub trait ParaDot: Send + Sync {
+    /// What it says of itself.
+    fn descriptor(&self) -> &Descriptor;
+
+    /// Runs it on its input, a [`Value::Record`] with a field per parameter.
+    ///
+    /// It checks the grants of the [`Context`] before it touches anything, never blocks for long,
+    /// and never panics: what goes wrong is a fault.
+    fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault>;
+}
+
+/// The native dots that units can call.
+#[derive(Clone, Default)]
+pub struct Registry {
+    dots: FxHashMap<&'static str, Arc<dyn ParaDot>>,
+}
+
+impl Registry {
+    /// A registry without any.
+    pub fn empty() -> Registry {
+        Registry::default()
+    }
+
+    /// The natives that the standard library declares.
+    pub fn standard() -> Registry {
+        let mut registry = Registry::empty();
+        registry.register(PrintText);
+        registry.register(FilesRead);
+        registry.register(FilesReadBytes);
+        registry.register(EnvGet);
+        registry.register(Args);
+        registry
+    }
+
+    /// Adds one, in place of one of the same name.
+    pub fn register(&mut self, dot: impl ParaDot + 'static) {
+        self.dots.insert(dot.descriptor().name, Arc::new(dot));
+    }
+
+    /// The native of a name.
+    pub fn get(&self, name: &str) -> Option<&Arc<dyn ParaDot>> {
+        self.dots.get(name)
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut names: Vec<&str> = self.dots.keys().copied().collect();
+        names.sort_unstable();
+        f.debug_tuple("Registry").field(&names).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_natives_are_there() {
+        let names = format!("{:?}", Registry::standard());
+        assert_eq!(names, r#"Registry(["args", "env.get", "files.read", "files.read_bytes", "print_text"])"#);
+    }
+}
