@@ -4,4 +4,8 @@
 //! This is the only crate that opens source files and looks at terminals. It knows nothing of how
 //! checking, compiling and running work inside.
 
+pub mod arguments;
+pub mod cli;
+pub mod commands;
+pub mod near;
 pub mod render;

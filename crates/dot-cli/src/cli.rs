@@ -1,0 +1,62 @@
+//! The command line of `dot` itself. The words behind a file belong to the dot: see
+//! [`arguments`](crate::arguments).
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::commands::{check, explain, inspect, run, test};
+
+/// Dot: typed steps that run sandboxed, from one binary.
+#[derive(Parser)]
+#[command(name = "dot", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Runs a dot of a file and prints its result.
+    Run(run::Arguments),
+    /// Checks files without running them.
+    Check(check::Arguments),
+    /// Runs the tests of files.
+    Test(test::Arguments),
+    /// Explains the code of an error, warning or fault.
+    Explain(explain::Arguments),
+    /// Prints the manifest of a dot's unit as JSON.
+    Inspect(inspect::Arguments),
+    /// Anything else.
+    #[command(external_subcommand)]
+    Other(Vec<OsString>),
+}
+
+/// Commands that are planned, and refused until they are there.
+const RESERVED: &[&str] = &["dev", "fmt", "lsp", "plan", "runs", "serve"];
+
+/// What is said about a word that is no command.
+pub fn unknown_command(word: &str) -> String {
+    if RESERVED.contains(&word) {
+        return format!("error: `dot {word}` is not available yet");
+    }
+    let command = Cli::command();
+    let help = if word.ends_with(".dot") {
+        format!("did you mean `dot run {word}`?")
+    } else {
+        match crate::near::nearest(word, command.get_subcommands().map(clap::Command::get_name)) {
+            Some(near) => format!("did you mean `dot {near}`?"),
+            None => "`dot --help` lists the commands".to_owned(),
+        }
+    };
+    format!("error: there is no command `{word}`\n  help: {help}")
+}
+
+/// Whether `dot run` has an option of this name, without dashes in front.
+pub fn is_option_of_run(name: &str) -> bool {
+    let command = Cli::command();
+    let run = command.find_subcommand("run");
+    run.is_some_and(|run| run.get_arguments().any(|argument| argument.get_long() == Some(name)))
+}
