@@ -6,5 +6,8 @@
 mod class;
 #[allow(dead_code, unused_imports, reason = "called by the checker")]
 mod exhaustive;
+mod meaning;
 pub mod program;
 mod walk;
+
+pub use meaning::{Meaning, meaning};

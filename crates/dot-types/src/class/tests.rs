@@ -253,9 +253,8 @@ fn written_capabilities_exist() {
         "pub dot main: read",
         Some(&["file"]),
         expect![[r#"
-        E0513 there is no capability `file` [10..14 "files"]
-        E0512 the dot `main` needs `files`, which its `uses` does not name [14..14 ", files"]
-    "#]],
+            E0513 there is no capability `file` [10..14 "files"]
+        "#]],
     );
     check_written(
         "pub dot main: read",

@@ -18,15 +18,15 @@ pub(crate) fn check_uses(
     functions: &[Function],
     constants: &[Constant],
 ) -> Vec<Diagnostic> {
-    let written = declaration.uses.as_deref();
-    let mut diagnostics: Vec<Diagnostic> = written.iter().flat_map(|uses| uses.iter()).filter_map(check_name).collect();
-    let named =
-        |capability: Symbol| written.iter().flat_map(|uses| uses.iter()).any(|one| first(one) == Some(capability));
-    let missing: Vec<Symbol> = function.uses.iter().copied().filter(|&capability| !named(capability)).collect();
-    if !missing.is_empty() && (function.public || written.is_some()) {
+    let uses = declaration.uses.as_deref().unwrap_or_default();
+    let mut diagnostics: Vec<Diagnostic> = uses.iter().filter_map(check_name).collect();
+    // A misspelt name has been answered; it is not missing besides.
+    let meant: Vec<&str> = uses.iter().filter_map(first).map(|name| nearest(name.as_str())).collect();
+    let missing: Vec<Symbol> = function.uses.iter().copied().filter(|name| !meant.contains(&name.as_str())).collect();
+    if !missing.is_empty() && (function.public || declaration.uses.is_some()) {
         diagnostics.push(missing_uses(function, declaration, &missing, functions, constants));
     }
-    diagnostics.extend(superfluous(function, written.unwrap_or_default()));
+    diagnostics.extend(superfluous(function, uses));
     diagnostics
 }
 
