@@ -183,10 +183,12 @@ pub mod texts {
     /// `Float.to_fixed`
     pub const DIGITS_RANGE: &str = "the number of digits lies between 0 and 100";
 
-    /// The message of `assert CONDITION` without a message of its own: this around the condition as the source has it.
-    pub const ASSERT: (&str, &str) = ("the assertion `", "` does not hold");
-    /// What follows [`ASSERT`] if the condition is a comparison: these before, between and behind both sides as `Text.of` gives them.
-    pub const ASSERT_SIDES: (&str, &str, &str) = (": the left side is `", "`, the right side is `", "`");
+    /// The message of `assert CONDITION`: this around the condition as the source has it.
+    pub const ASSERT: (&str, &str) = ("assertion failed: ", "");
+    /// What stands between [`ASSERT`] and the text behind the comma, as `Text.of` gives it, if there is one.
+    pub const ASSERT_MESSAGE: &str = ": ";
+    /// What follows if the condition is a comparison: these before, between and behind both sides as `Text.of` gives them.
+    pub const ASSERT_SIDES: (&str, &str, &str) = ("\n  left:  ", "\n  right: ", "");
 }
 
 impl fmt::Display for FaultCode {

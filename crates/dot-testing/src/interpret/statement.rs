@@ -97,14 +97,17 @@ impl<'p> Machine<'p, '_> {
             None if self.eval(frame, &assert.condition)?.as_bool()? => return Ok(None),
             None => None,
         };
-        if let Some(message) = &assert.message {
-            let value = self.eval(frame, message)?;
-            return self.show(frame, &value, &message.ty).map(Some);
-        }
+        let message = match &assert.message {
+            Some(message) => {
+                let value = self.eval(frame, message)?;
+                format!("{}{}", texts::ASSERT_MESSAGE, self.show(frame, &value, &message.ty)?)
+            }
+            None => String::new(),
+        };
         let (before, behind) = texts::ASSERT;
         let (left, between, end) = texts::ASSERT_SIDES;
         let sides = sides.map(|(a, b)| format!("{left}{a}{between}{b}{end}")).unwrap_or_default();
-        Ok(Some(format!("{before}{}{behind}{sides}", assert.source)))
+        Ok(Some(format!("{before}{}{behind}{message}{sides}", assert.source)))
     }
 
     /// The text of a value of a type that the frame's type arguments close.
