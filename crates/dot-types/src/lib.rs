@@ -4,6 +4,7 @@
 
 #[allow(dead_code, unused_imports, reason = "called by the checker")]
 mod class;
+pub mod codes;
 #[allow(dead_code, unused_imports, reason = "called by the checker")]
 mod exhaustive;
 mod meaning;

@@ -60,7 +60,7 @@ fn check_pure(what: &str, calls: &[Call], functions: &[Function]) -> Option<Diag
         .find(|(_, callee)| callee.class > Class::Pure)?;
     let message = format!("{what} must be pure, but `{}` {}", callee.name, deed(callee.class));
     Some(
-        Diagnostic::error(Code("E0511"), call.span, message)
+        Diagnostic::error(Code("E0512"), call.span, message)
             .label("not pure")
             .help("Do this in the body of the dot that needs it, where it happens once and in order."),
     )
@@ -83,7 +83,7 @@ fn check_outside(caller: &Function, calls: &[Call], functions: &[Function]) -> V
             (format!("`{}` is a `fn`", caller.name), help)
         };
         let message = format!("`{name}` {deed}, and {place}: only a dot or a test may do that, in its own body");
-        diagnostics.push(Diagnostic::error(Code("E0510"), call.span, message).help(help));
+        diagnostics.push(Diagnostic::error(Code("E0511"), call.span, message).help(help));
     }
     diagnostics
 }

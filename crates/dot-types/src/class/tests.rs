@@ -157,9 +157,9 @@ fn the_outside_belongs_to_dots() {
             main: Read ["files"]
             good: Read ["files"]
             t: Write ["env", "http"]
-            E0510: `read` reads from outside, and `load` is a `fn`: only a dot or a test may do that, in its own body
-            E0510: `read` reads from outside, and this is a lambda: only a dot or a test may do that, in its own body
-            E0510: `post` changes the world outside, and this is a lambda: only a dot or a test may do that, in its own body
+            E0511: `read` reads from outside, and `load` is a `fn`: only a dot or a test may do that, in its own body
+            E0511: `read` reads from outside, and this is a lambda: only a dot or a test may do that, in its own body
+            E0511: `post` changes the world outside, and this is a lambda: only a dot or a test may do that, in its own body
         "#]],
     );
 }
@@ -180,8 +180,8 @@ fn constants_are_pure() {
             double: Pure []
             load: Note []
             show: Note []
-            E0511: the constant `config` must be pure, but `load` prints
-            E0511: the constant `banner` must be pure, but `print` prints
+            E0512: the constant `config` must be pure, but `load` prints
+            E0512: the constant `banner` must be pure, but `print` prints
         "#]],
     );
 }
@@ -224,14 +224,14 @@ fn public_dots_say_what_they_use() {
         "pub dot main: read get",
         None,
         expect![[r#"
-        E0512 the dot `main` needs `env` and `files`: a `pub dot` says so with `uses` [5..5 " uses env, files"]
+        E0510 the dot `main` needs `env` and `files`: a `pub dot` says so with `uses` [5..5 " uses env, files"]
     "#]],
     );
     check_written(
         "pub dot main: read get",
         Some(&["files"]),
         expect![[r#"
-        E0512 the dot `main` needs `env`, which its `uses` does not name [15..15 ", env"]
+        E0510 the dot `main` needs `env`, which its `uses` does not name [15..15 ", env"]
     "#]],
     );
     check_written("pub dot main: read", Some(&["files"]), expect![]);
@@ -240,7 +240,7 @@ fn public_dots_say_what_they_use() {
         "dot main: read",
         Some(&["env"]),
         expect![[r#"
-        E0512 the dot `main` needs `files`, which its `uses` does not name [13..13 ", files"]
+        E0510 the dot `main` needs `files`, which its `uses` does not name [13..13 ", files"]
         W0514 the capability `env` is named in `uses`, but nothing here needs it
     "#]],
     );

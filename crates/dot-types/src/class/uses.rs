@@ -83,7 +83,7 @@ fn missing_uses(
         None => format!("the dot `{}` needs {what}: a `pub dot` says so with `uses`", function.name),
         Some(_) => format!("the dot `{}` needs {what}, which its `uses` does not name", function.name),
     };
-    let mut error = Diagnostic::error(Code("E0512"), declaration.name.span, message);
+    let mut error = Diagnostic::error(Code("E0510"), declaration.name.span, message);
     for &capability in missing {
         if let Some(span) = needing(function, capability, functions, constants) {
             error = error.related(span, format!("`{capability}` is needed here"));

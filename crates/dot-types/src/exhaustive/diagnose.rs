@@ -27,8 +27,8 @@ pub(crate) fn diagnose<D: TypeDefs + ?Sized>(
     }
     let unreachable = report.unreachable.iter().filter_map(|&arm| arms.get(arm));
     diagnostics.extend(unreachable.map(|(pattern, _)| {
-        Diagnostic::warning(
-            Code("W0402"),
+        Diagnostic::error(
+            Code("E0402"),
             pattern.span,
             "this arm is never taken: the arms before it match all that it matches",
         )

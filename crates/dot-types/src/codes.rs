@@ -1,0 +1,90 @@
+//! The registry of codes: for each diagnostic and each fault a page that `dot explain` shows.
+//!
+//! A page is a Markdown file in `errors/`. Its first line is `# CODE: TITLE`. A block marked
+//! `dot,error=CODE` is a program that gets this diagnostic (`warning=` and `fault=` likewise), and
+//! a block marked `dot` is a program without any. The tests run them all.
+
+/// What is known of a code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The code: `E0102`, `W0101`, or a word of [`FaultCode`](dot_abi::fault::FaultCode).
+    pub code: &'static str,
+    /// What it is about, in a few words.
+    pub title: &'static str,
+    /// The page, in Markdown.
+    pub page: &'static str,
+}
+
+/// The entry of a code, in capital letters or not.
+pub fn find(code: &str) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| entry.code.eq_ignore_ascii_case(code))
+}
+
+macro_rules! pages {
+    ($($code:literal)*) => { &[$(entry($code, include_str!(concat!("../errors/", $code, ".md")))),*] };
+}
+
+/// Every entry: errors, warnings, then faults.
+pub const ALL: &[Entry] = pages! {
+    "E0101"
+    "E0102"
+    "E0103"
+    "E0104"
+    "E0105"
+    "E0106"
+    "E0107"
+    "E0110"
+    "E0111"
+    "E0112"
+    "E0113"
+    "E0114"
+    "E0115"
+    "E0116"
+    "E0117"
+    "E0118"
+    "E0119"
+    "E0120"
+    "E0401"
+    "E0402"
+    "E0404"
+    "E0510"
+    "E0511"
+    "E0512"
+    "E0513"
+    "E0690"
+    "E0691"
+    "E0901"
+    "W0101"
+    "W0403"
+    "W0514"
+    "fail"
+    "assert"
+    "overflow"
+    "divide-by-zero"
+    "index"
+    "key"
+    "refinement"
+    "conversion"
+    "argument"
+    "decode"
+    "capability"
+    "io"
+    "memory-limit"
+    "cpu-limit"
+    "stack-limit"
+    "value-limit"
+    "output-limit"
+    "internal"
+};
+
+/// An entry of a page; its title is what stands behind the code in the first line.
+const fn entry(code: &'static str, page: &'static str) -> Entry {
+    let bytes = page.as_bytes();
+    let mut end = 0;
+    while bytes[end] != b'\n' {
+        end += 1;
+    }
+    let (line, _) = page.split_at(end);
+    let (_, title) = line.split_at("# ".len() + code.len() + ": ".len());
+    Entry { code, title, page }
+}
