@@ -52,34 +52,56 @@ pub fn is_object_key(types: &TypeTable, key: TypeRef) -> bool {
     matches!(types.get(types.base(key)), TypeDesc::Text) || is_bare_union(types, key)
 }
 
-/// A type as the source writes it: `List<Text>`, `(Int, Text)?`.
+/// A type as the source writes it: `List<Text>`, `(Int, Text)?`. What is very long is cut.
 pub fn type_name(types: &TypeTable, ty: TypeRef) -> String {
-    // Types that are not named can't be recursive, so the depth is only a guard against broken tables.
-    name_within(types, ty, 32)
+    let mut out = String::new();
+    write_name(types, ty, &mut out);
+    out
 }
 
-fn name_within(types: &TypeTable, ty: TypeRef, depth: usize) -> String {
-    let Some(depth) = depth.checked_sub(1) else { return "…".to_owned() };
-    let one = |ty: &TypeRef| name_within(types, *ty, depth);
-    let all = |list: &[TypeRef]| list.iter().map(one).collect::<Vec<_>>().join(", ");
+fn write_name(types: &TypeTable, ty: TypeRef, out: &mut String) {
+    // Tuples within tuples can name a type more often than there are atoms.
+    const LONGEST: usize = 200;
+    if out.len() > LONGEST {
+        out.push('…');
+        return;
+    }
+    let around = |before: &str, list: &[TypeRef], behind: &str, out: &mut String| {
+        out.push_str(before);
+        for (index, item) in list.iter().enumerate() {
+            if index > 0 {
+                out.push_str(", ");
+            }
+            write_name(types, *item, out);
+            if out.len() > LONGEST {
+                break;
+            }
+        }
+        out.push_str(behind);
+    };
     match types.get(ty) {
-        TypeDesc::Unit => "()".to_owned(),
-        TypeDesc::Bool => "Bool".to_owned(),
-        TypeDesc::Int => "Int".to_owned(),
-        TypeDesc::Float => "Float".to_owned(),
-        TypeDesc::Duration => "Duration".to_owned(),
-        TypeDesc::Text => "Text".to_owned(),
-        TypeDesc::Bytes => "Bytes".to_owned(),
-        TypeDesc::Fault => "Fault".to_owned(),
-        TypeDesc::Never => "Never".to_owned(),
-        TypeDesc::List { item } => format!("List<{}>", one(item)),
-        TypeDesc::Set { item } => format!("Set<{}>", one(item)),
-        TypeDesc::Map { key, value } => format!("Map<{}, {}>", one(key), one(value)),
-        TypeDesc::Option { item } => format!("{}?", one(item)),
-        TypeDesc::Tuple { items } => format!("({})", all(items)),
-        TypeDesc::Record { name, .. } | TypeDesc::Union { name, .. } | TypeDesc::Refined { name, .. } => name.clone(),
-        TypeDesc::Function { params, result } => format!("fn({}) -> {}", all(params), one(result)),
-        TypeDesc::Closure { captures } => format!("closure of ({})", all(captures)),
+        TypeDesc::Unit => out.push_str("()"),
+        TypeDesc::Bool => out.push_str("Bool"),
+        TypeDesc::Int => out.push_str("Int"),
+        TypeDesc::Float => out.push_str("Float"),
+        TypeDesc::Duration => out.push_str("Duration"),
+        TypeDesc::Text => out.push_str("Text"),
+        TypeDesc::Bytes => out.push_str("Bytes"),
+        TypeDesc::Fault => out.push_str("Fault"),
+        TypeDesc::Never => out.push_str("Never"),
+        TypeDesc::List { item } => around("List<", &[*item], ">", out),
+        TypeDesc::Set { item } => around("Set<", &[*item], ">", out),
+        TypeDesc::Map { key, value } => around("Map<", &[*key, *value], ">", out),
+        TypeDesc::Option { item } => around("", &[*item], "?", out),
+        TypeDesc::Tuple { items } => around("(", items, ")", out),
+        TypeDesc::Record { name, .. } | TypeDesc::Union { name, .. } | TypeDesc::Refined { name, .. } => {
+            out.push_str(name);
+        }
+        TypeDesc::Function { params, result } => {
+            around("fn(", params, ") -> ", out);
+            write_name(types, *result, out);
+        }
+        TypeDesc::Closure { captures } => around("closure of (", captures, ")", out),
     }
 }
 

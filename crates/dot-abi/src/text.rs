@@ -123,6 +123,33 @@ pub fn parse_duration(text: &str) -> Option<i64> {
     if negative { 0i64.checked_sub_unsigned(total) } else { i64::try_from(total).ok() }
 }
 
+/// The units of sizes, largest first.
+const SIZES: [(&str, u64); 5] = [("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10), ("B", 1)];
+
+/// A size in the largest unit that shows it exactly: `64MB`, `1000B`. A kilobyte has 1,024 bytes.
+pub fn size_to_text(bytes: u64) -> String {
+    let exact = SIZES.iter().find(|(_, size)| bytes >= *size && bytes.is_multiple_of(*size));
+    match exact {
+        Some((unit, size)) => format!("{}{unit}", bytes / size),
+        None => "0B".to_owned(),
+    }
+}
+
+/// The bytes of a text such as `64MB`; without a unit they are bytes.
+pub fn parse_size(text: &str) -> Option<u64> {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = &text[number.len()..];
+    let size = if unit.is_empty() { 1 } else { SIZES.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?.1 };
+    // A sign is not a part of a size.
+    let amount: u64 = number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok()).flatten()?;
+    amount.checked_mul(size)
+}
+
+/// A float with so many digits behind the point, rounded to the nearest; NaN and infinities as [`float_to_text`] has them.
+pub fn float_to_fixed(float: f64, digits: usize) -> String {
+    if float.is_finite() { format!("{float:.digits$}") } else { float_to_text(float) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,6 +196,27 @@ mod tests {
         assert_eq!(parse_float("1.5E+3"), Some(1500.0));
         for wrong in ["", "inf", "nan", ".5", "5.", "1e", "1_0", " 1", "0x1", "+-1", "1e5e5"] {
             assert_eq!(parse_float(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn floats_with_fixed_digits() {
+        assert_eq!(float_to_fixed(1.005, 2), "1.00");
+        assert_eq!(float_to_fixed(2.5, 0), "2");
+        assert_eq!(float_to_fixed(-0.001, 2), "-0.00");
+        assert_eq!(float_to_fixed(f64::INFINITY, 2), "Infinity");
+    }
+
+    #[test]
+    fn sizes() {
+        for (bytes, text) in [(0, "0B"), (1000, "1000B"), (64 << 20, "64MB"), (3 << 29, "1536MB"), (1 << 30, "1GB")] {
+            assert_eq!(size_to_text(bytes), text);
+            assert_eq!(parse_size(text), Some(bytes));
+        }
+        assert_eq!(parse_size("10"), Some(10));
+        assert_eq!(parse_size("2gb"), Some(2 << 30));
+        for wrong in ["", "MB", "1.5MB", "-1", "+1", "1 MB", "1XB", "99999999TB", "é"] {
+            assert_eq!(parse_size(wrong), None, "{wrong}");
         }
     }
 

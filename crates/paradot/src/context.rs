@@ -12,7 +12,7 @@ pub struct Context<'a> {
     /// What it is permitted to touch.
     pub grants: &'a Grants,
     /// Where what it prints goes.
-    pub output: &'a LimitedOutput<'a>,
+    pub output: &'a LimitedOutput,
     /// Environment variables.
     pub environment: &'a dyn Environment,
     /// The words behind `--` on the command line.

@@ -10,6 +10,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::text::size_to_text;
 use rustix::fs::{CWD, Mode, OFlags, openat};
 
 use crate::context::Context;
@@ -88,8 +89,9 @@ fn denied(path: &str, resolved: &str) -> Fault {
 }
 
 fn too_large(path: &str, limit: usize) -> Fault {
-    let message = format!("the file \"{path}\" is larger than the limit of {limit} bytes for a value");
-    Fault::new(FaultCode::ValueLimit, message).help("raise the limit with --value-size, for example --value-size 1GB")
+    let message = format!("the file \"{path}\" is larger than the limit of {} for a value", size_to_text(limit as u64));
+    let help = format!("raise the limit: --value-size {}", size_to_text((limit as u64).saturating_mul(2)));
+    Fault::new(FaultCode::ValueLimit, message).help(help)
 }
 
 /// What happened, without the number that the system gives it.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::text::size_to_text;
 
 /// A place for printed text.
 pub trait Output: Send + Sync {
@@ -13,15 +14,15 @@ pub trait Output: Send + Sync {
 }
 
 /// An output and how much may still be written to it.
-pub struct LimitedOutput<'a> {
-    sink: &'a dyn Output,
+pub struct LimitedOutput {
+    sink: Arc<dyn Output>,
     limit_bytes: u64,
     written_bytes: AtomicU64,
 }
 
-impl<'a> LimitedOutput<'a> {
+impl LimitedOutput {
     /// An output that takes so many bytes.
-    pub fn new(sink: &'a dyn Output, limit_bytes: u64) -> LimitedOutput<'a> {
+    pub fn new(sink: Arc<dyn Output>, limit_bytes: u64) -> LimitedOutput {
         LimitedOutput { sink, limit_bytes, written_bytes: AtomicU64::new(0) }
     }
 
@@ -30,9 +31,13 @@ impl<'a> LimitedOutput<'a> {
         let size = text.len() as u64 + 1;
         let before = self.written_bytes.fetch_add(size, Ordering::Relaxed);
         if before.saturating_add(size) > self.limit_bytes {
-            let message = format!("the output is larger than the limit of {} bytes", self.limit_bytes);
-            return Err(Fault::new(FaultCode::OutputLimit, message)
-                .help("print less, or raise the limit with --output, for example --output 1GB"));
+            let limit = size_to_text(self.limit_bytes);
+            let message = format!("the output is larger than the limit of {limit}");
+            let help = format!(
+                "print less, or raise the limit: --output-size {}",
+                size_to_text(self.limit_bytes.saturating_mul(2))
+            );
+            return Err(Fault::new(FaultCode::OutputLimit, message).help(help));
         }
         let mut line = Vec::with_capacity(text.len() + 1);
         line.extend_from_slice(text.as_bytes());
@@ -91,11 +96,11 @@ mod tests {
     #[test]
     fn a_line_is_written_whole_or_not_at_all() {
         let captured = Captured::default();
-        let output = LimitedOutput::new(&captured, 8);
+        let output = LimitedOutput::new(Arc::new(captured.clone()), 8);
         assert_eq!(output.write_line("abc"), Ok(()));
         let fault = output.write_line("defg").expect_err("one byte too many");
         assert_eq!(fault.code, FaultCode::OutputLimit);
-        assert_eq!(fault.message, "the output is larger than the limit of 8 bytes");
+        assert_eq!(fault.message, "the output is larger than the limit of 8B");
         assert_eq!(captured.text(), "abc\n");
     }
 
@@ -107,7 +112,7 @@ mod tests {
                 Err(io::ErrorKind::BrokenPipe.into())
             }
         }
-        let fault = LimitedOutput::new(&Closed, 8).write_line("a").expect_err("closed");
+        let fault = LimitedOutput::new(Arc::new(Closed), 8).write_line("a").expect_err("closed");
         assert_eq!(fault.to_string(), "io: the output could not be written: broken pipe");
     }
 }

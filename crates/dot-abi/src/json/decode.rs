@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::path::{Path, Segment};
 use super::{MAX_DEPTH, is_bare_union, is_object_key, type_name};
 use crate::order::compare;
-use crate::text::parse_duration;
+use crate::text::{parse_duration, size_to_text};
 use crate::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
 use crate::value::Value;
 
@@ -120,11 +120,10 @@ fn too_deep(path: impl ToString) -> Problem {
 }
 
 fn too_large(path: impl ToString, limits: &Limits) -> Problem {
-    let expected = format!("at most {} bytes", limits.size_bytes);
-    Problem::new(path, expected.clone(), "more").message(format!(
-        "the value is larger than the limit of {} bytes: raise it with --value-size",
-        limits.size_bytes
-    ))
+    let limit = size_to_text(limits.size_bytes as u64);
+    let raised = size_to_text((limits.size_bytes as u64).saturating_mul(2));
+    Problem::new(path, format!("at most {limit}"), "more")
+        .message(format!("the value is larger than the limit of {limit}: raise it with --value-size {raised}"))
 }
 
 /// A part of JSON in a few words: `the number 3`, `the text "abc"`, `a list`.

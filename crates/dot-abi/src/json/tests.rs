@@ -274,3 +274,16 @@ fn a_value_that_is_too_deep_is_a_fault() {
     assert!(encode(&types.0, list, &nested(MAX_DEPTH), Style::Compact).is_ok());
     assert_eq!(encode(&types.0, list, &nested(MAX_DEPTH + 1), Style::Compact), Err(too_deep()));
 }
+
+#[test]
+fn names_of_types_are_bounded() {
+    let mut types = Types::default();
+    let text = types.add(TypeDesc::Text);
+    let texts = types.list(text);
+    let map = types.add(TypeDesc::Map { key: text, value: texts });
+    let pair = types.add(TypeDesc::Tuple { items: vec![map, text] });
+    let maybe = types.option(pair);
+    assert_eq!(type_name(&types.0, maybe), "(Map<Text, List<Text>>, Text)?");
+    let deep = (0..60).fold(text, |item, _| types.add(TypeDesc::Tuple { items: vec![item, item] }));
+    assert!(type_name(&types.0, deep).len() < 1000);
+}

@@ -35,7 +35,7 @@ impl World {
     pub(super) fn run(&self, dot: &dyn ParaDot, input: &[&str]) -> Result<Value, Fault> {
         let context = Context {
             grants: &self.grants,
-            output: &LimitedOutput::new(&self.output, 1 << 20),
+            output: &LimitedOutput::new(Arc::new(self.output.clone()), 1 << 20),
             environment: &self.environment,
             arguments: &self.arguments,
             value_size_bytes: self.value_size_bytes,
