@@ -76,45 +76,10 @@ impl<'p> Value<'p> {
         }
     }
 
-    pub(super) fn as_float(&self) -> Result<f64, Bug> {
-        match self {
-            Value::Float(value) => Ok(*value),
-            _ => Err(Bug("a Float was expected")),
-        }
-    }
-
     pub(super) fn as_text(&self) -> Result<&Rc<str>, Bug> {
         match self {
             Value::Text(text) => Ok(text),
             _ => Err(Bug("a Text was expected")),
-        }
-    }
-
-    pub(super) fn as_bytes(&self) -> Result<&Rc<[u8]>, Bug> {
-        match self {
-            Value::Bytes(bytes) => Ok(bytes),
-            _ => Err(Bug("Bytes were expected")),
-        }
-    }
-
-    pub(super) fn as_list(&self) -> Result<&Rc<Vec<Value<'p>>>, Bug> {
-        match self {
-            Value::List(items) => Ok(items),
-            _ => Err(Bug("a List was expected")),
-        }
-    }
-
-    pub(super) fn as_map(&self) -> Result<&Rc<BTreeMap<Value<'p>, Value<'p>>>, Bug> {
-        match self {
-            Value::Map(map) => Ok(map),
-            _ => Err(Bug("a Map was expected")),
-        }
-    }
-
-    pub(super) fn as_set(&self) -> Result<&Rc<BTreeSet<Value<'p>>>, Bug> {
-        match self {
-            Value::Set(set) => Ok(set),
-            _ => Err(Bug("a Set was expected")),
         }
     }
 
