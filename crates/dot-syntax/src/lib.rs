@@ -5,12 +5,45 @@
 //! ```
 //!
 //! This crate knows no types and no files: it is given text and gives back a tree and diagnostics.
+//! Whatever the text, it gives a tree: what could not be understood is a node named `Error`, and a
+//! diagnostic says why. Trees are at most [`MAX_HEIGHT`] nodes high, so that whoever walks one may recurse.
 
 pub mod ast;
+pub mod codes;
 mod diagnostic;
+mod grammar;
+mod layout;
+mod lexer;
 mod span;
 mod symbol;
+mod token;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Severity};
+pub use grammar::{MAX_HEIGHT, MAX_NESTING};
+pub use lexer::{MAX_FILE_BYTES, MAX_TEXT_NESTING};
 pub use span::{FileId, Span};
 pub use symbol::Symbol;
+pub use token::{Comment, CommentKind, Spanned, Token, Tokens};
+
+/// What the parser makes of a file.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Parsed {
+    /// The tree, whole also where the text is wrong.
+    pub module: ast::Module,
+    /// What is wrong with the text, in the order of the places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a file: any text gives a tree, and a diagnostic for each place that is not Dot.
+pub fn parse(file: FileId, text: &str) -> Parsed {
+    let tokens = tokens(file, text);
+    let mut parsed = grammar::parse(file, text, &tokens);
+    parsed.diagnostics.extend(tokens.diagnostics);
+    parsed.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
+    parsed
+}
+
+/// The settled tokens of a file, as the parser sees them, with the comments kept aside.
+pub fn tokens(file: FileId, text: &str) -> Tokens {
+    layout::settle(lexer::lex(file, text), text)
+}

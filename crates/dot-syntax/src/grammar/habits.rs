@@ -1,0 +1,89 @@
+//! Words of other languages, and what Dot says instead.
+
+use crate::{Diagnostic, Span, Symbol, Token, codes};
+
+/// A diagnostic of a habit: why Dot differs, and the spelling as help and fix.
+pub(super) fn habit(span: Span, why: &str, spelling: &str) -> Diagnostic {
+    Diagnostic::error(codes::HABIT, span, why).help(format!("write `{}`", spelling.trim())).fix(span, spelling)
+}
+
+/// Words for an absent value.
+pub(super) fn is_null(name: Symbol) -> bool {
+    matches!(name.as_str(), "null" | "nil" | "undefined" | "none" | "NULL" | "nullptr")
+}
+
+/// The Dot spelling of a word that stands for a value, and why it differs.
+pub(super) fn value_word(name: Symbol) -> Option<(&'static str, &'static str)> {
+    match name.as_str() {
+        _ if is_null(name) => Some(("None", "a value that is absent is `None`, the empty case of `T?`")),
+        "True" | "TRUE" => Some(("true", "truth values are written in small letters")),
+        "False" | "FALSE" => Some(("false", "truth values are written in small letters")),
+        _ => None,
+    }
+}
+
+/// The Dot name of a type of other languages.
+pub(super) fn type_name(name: Symbol) -> Option<&'static str> {
+    Some(match name.as_str() {
+        "int" | "i64" | "i32" | "u32" | "u64" | "long" | "Integer" => "Int",
+        "float" | "double" | "f64" | "f32" | "number" | "Double" => "Float",
+        "bool" | "boolean" | "Boolean" => "Bool",
+        "str" | "string" | "String" | "char" => "Text",
+        "void" | "unit" | "Unit" => "()",
+        _ => return None,
+    })
+}
+
+/// The Dot keyword for a word that declares something, and why.
+pub(super) fn declaration_word(name: Symbol) -> Option<(&'static str, &'static str)> {
+    Some(match name.as_str() {
+        "def" | "func" | "function" | "fun" | "proc" | "sub" => {
+            ("fn", "a function is declared with `fn`, and a workflow step with `dot`")
+        }
+        "class" | "struct" | "interface" | "record" | "enum" | "union" | "typedef" => {
+            ("type", "records, unions and other types are declared with `type`")
+        }
+        "const" | "static" | "final" | "val" => ("let", "a constant is declared with `let`"),
+        "export" | "public" => ("pub", "what others may use is marked with `pub`"),
+        "use" | "require" | "include" | "using" => ("import", "other files are named with `import`"),
+        _ => return None,
+    })
+}
+
+/// The Dot keyword for a word that begins a statement, and why.
+pub(super) fn statement_word(name: Symbol) -> Option<(&'static str, &'static str)> {
+    Some(match name.as_str() {
+        "const" | "final" | "val" | "auto" => ("let", "a local that is not rebound is declared with `let`"),
+        "throw" | "raise" | "panic" => ("fail", "a step fails with `fail`"),
+        "switch" => ("match", "cases are told apart with `match`"),
+        "foreach" => ("for", "a loop is written `for x in xs { … }`"),
+        "unless" => ("if not", "there is no `unless`"),
+        "until" => ("while not", "there is no `until`"),
+        "loop" => ("while true", "there is no `loop`"),
+        "await" => ("", "calls are awaited where their results are used, without a word"),
+        "async" => ("", "calls overlap by themselves, without a word"),
+        _ => return None,
+    })
+}
+
+/// What to do about a word or mark where it makes no sense, if it comes from another language.
+pub(super) fn word_help(token: Token) -> Option<String> {
+    let help = match token {
+        Token::Name(name) => match name.as_str() {
+            "catch" | "except" | "finally" | "rescue" => {
+                "faults are not caught: `try call(…)` gives a `Result`, and `match` tells its cases apart"
+            }
+            "then" | "do" | "begin" | "end" => "blocks stand in braces",
+            "mod" => "write `%`",
+            "div" => "write `/`",
+            "xor" => "write `a != b`",
+            _ => return None,
+        },
+        Token::Semicolon => "remove the `;`",
+        Token::PlusPlus => "write `+= 1`",
+        Token::MinusMinus => "write `-= 1`",
+        Token::Assign => "an assignment is a statement; to compare, write `==`",
+        _ => return None,
+    };
+    Some(help.into())
+}

@@ -1,0 +1,126 @@
+//! Tokens of other languages: diagnosed with Dot's spelling, then read as what was meant.
+
+use super::Lexer;
+use super::raw::Habit;
+use super::texts::TextKind;
+use crate::{Comment, CommentKind, Diagnostic, Span, Token, codes};
+
+impl Lexer<'_> {
+    pub(super) fn habit(&mut self, habit: Habit, span: Span) {
+        match habit {
+            Habit::And => self.operator(span, Token::And, "and", "the operator is the word `and`"),
+            Habit::Or => self.operator(span, Token::Or, "or", "the operator is the word `or`"),
+            Habit::Not => self.operator(span, Token::Not, "not ", "the operator is the word `not`"),
+            Habit::Equal => {
+                self.operator(span, Token::Equal, "==", "values are compared with `==`, always by structure")
+            }
+            Habit::NotEqual => {
+                self.operator(span, Token::NotEqual, "!=", "values are compared with `!=`, always by structure")
+            }
+            Habit::Spread => self.operator(span, Token::DotDot, "..", "a spread and a rest have two dots"),
+            Habit::HalfOpen => {
+                self.operator(span, Token::DotDot, "..", "`a..b` leaves out its end, and `a..=b` has it")
+            }
+            Habit::HashComment => self.hash_comment(span),
+            Habit::BlockComment => self.block_comment(span),
+            Habit::FormatQuote => self.format_text(span),
+            Habit::SingleQuote => self.single_quoted(span),
+        }
+    }
+
+    fn operator(&mut self, span: Span, token: Token, spelling: &str, why: &str) {
+        let found = self.slice(span).to_owned();
+        let spaced = spelling.starts_with(char::is_alphabetic) && spelling != "not ";
+        let letter = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace());
+        let before = self.text.get(..span.start as usize).and_then(|text| text.chars().next_back());
+        let after = self.text.get(span.end as usize..).and_then(|text| text.chars().next());
+        let left = if spaced && letter(before) { " " } else { "" };
+        let right = if spaced && letter(after) { " " } else { "" };
+        let diagnostic = Diagnostic::error(codes::HABIT, span, format!("`{found}` is not written in Dot: {why}"))
+            .help(format!("write `{}`", spelling.trim()))
+            .fix(span, format!("{left}{spelling}{right}"));
+        self.report(diagnostic);
+        self.push(token, span);
+    }
+
+    fn hash_comment(&mut self, span: Span) {
+        let hash = Span::new(self.file, span.start as usize, span.start as usize + 1);
+        let shebang = span.start == 0 && self.slice(span).starts_with("#!");
+        if !shebang {
+            let message = "`#` does not begin a comment in Dot: comments begin with `//`";
+            self.report(Diagnostic::error(codes::HABIT, hash, message).help("write `//`").fix(hash, "//"));
+        }
+        self.out.comments.push(Comment { kind: CommentKind::Line, span, trailing: !self.starts_line });
+    }
+
+    fn block_comment(&mut self, open: Span) {
+        let rest = self.raw.remainder();
+        let length = rest.find("*/").map_or(rest.len(), |at| at + 2);
+        self.raw.bump(length);
+        let span = Span::new(self.file, open.start as usize, open.end as usize + length);
+        let message = "`/* … */` is not written in Dot: a comment begins with `//` and ends with its line";
+        let mut diagnostic = Diagnostic::error(codes::HABIT, span, message).help("begin each line of it with `//`");
+        let behind = self.text.get(span.end as usize..).unwrap_or_default();
+        if behind.lines().next().unwrap_or_default().trim().is_empty() {
+            diagnostic = diagnostic.fix(span, line_comments(self.slice(span)));
+        }
+        self.report(diagnostic);
+        self.out.comments.push(Comment { kind: CommentKind::Line, span, trailing: !self.starts_line });
+        self.starts_line |= self.slice(span).contains('\n');
+    }
+
+    /// `f"…"`: the prefix is diagnosed, the text is read as it stands.
+    fn format_text(&mut self, open: Span) {
+        let start = open.end as usize;
+        let rest = self.raw.remainder();
+        let line = rest.lines().next().unwrap_or_default();
+        let message = "`f\"…\"` is not written in Dot: every text takes `${…}`";
+        let mut diagnostic =
+            Diagnostic::error(codes::HABIT, open, message).help("drop the `f` and write `${…}` for `{…}`");
+        if let Some(length) = line.find('"') {
+            let content = line.get(..length).unwrap_or_default();
+            let span = Span::new(self.file, open.start as usize, start + length + 1);
+            diagnostic = diagnostic.fix(span, format!("\"{}\"", content.replace("${", "{").replace('{', "${")));
+        }
+        self.report(diagnostic);
+        self.open_text(TextKind::Line, Span::new(self.file, start - 1, start));
+    }
+
+    fn single_quoted(&mut self, open: Span) {
+        let rest = self.raw.remainder();
+        let line = rest.lines().next().unwrap_or_default();
+        let Some(length) = closing_quote(line) else {
+            let message = "`'` means nothing in Dot: texts stand in double quotes";
+            self.report(Diagnostic::error(codes::UNKNOWN_CHARACTER, open, message).help("write `\"…\"`"));
+            return self.push(Token::Unknown, open);
+        };
+        let content = line.get(..length).unwrap_or_default().to_owned();
+        self.raw.bump(length + 1);
+        let close = Span::new(self.file, open.end as usize + length, open.end as usize + length + 1);
+        let escaped = content.replace("\\'", "'").replace('"', "\\\"").replace("${", "\\${");
+        let message = "`'…'` is not written in Dot: texts stand in double quotes";
+        let diagnostic = Diagnostic::error(codes::HABIT, open.to(close), message).help("write `\"…\"`");
+        self.report(diagnostic.fix(open.to(close), format!("\"{escaped}\"")));
+        self.push_text(open, content, close);
+    }
+}
+
+/// Where a single-quoted text of one line ends.
+fn closing_quote(line: &str) -> Option<usize> {
+    let mut escaped = false;
+    line.char_indices().find_map(|(at, c)| {
+        let closes = c == '\'' && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes.then_some(at)
+    })
+}
+
+/// A block comment as comments of one line each.
+fn line_comments(comment: &str) -> String {
+    let content = comment.trim_start_matches("/*").trim_end_matches("*/").trim();
+    let lines: Vec<String> = content
+        .lines()
+        .map(|line| format!("// {}", line.trim().trim_start_matches('*').trim_start()).trim_end().to_owned())
+        .collect();
+    lines.join("\n")
+}
