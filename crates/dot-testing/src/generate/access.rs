@@ -104,13 +104,12 @@ impl Generator {
         if self.percent(6) {
             return "fail \"nothing there\"".to_owned();
         }
-        if let Some(result) = self.result.clone() {
-            if self.percent(6) {
+        if let Some(result) = self.result.clone()
+            && self.percent(6) {
                 return format!("return {}", self.leaf(&result, Mode::Known));
             }
-        }
-        let fallback = self.operand(ty, depth);
-        fallback
+        
+        self.operand(ty, depth)
     }
 
     fn parts_of_type(&self, variable: &Variable, ty: &Ty, found: &mut Vec<Access>) {

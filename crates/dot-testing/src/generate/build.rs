@@ -12,11 +12,10 @@ const DURATIONS: &[&str] = &["0s", "1s", "250ms", "2m", "36h", "3d", "90s"];
 impl Generator {
     /// The smallest expression of a type: a variable or a literal.
     pub(super) fn leaf(&mut self, ty: &Ty, mode: Mode) -> String {
-        if self.percent(75) || matches!(ty, Ty::Param(_)) {
-            if let Some(variable) = self.variable(ty) {
+        if (self.percent(75) || matches!(ty, Ty::Param(_)))
+            && let Some(variable) = self.variable(ty) {
                 return variable;
             }
-        }
         self.literal(ty, mode, 0)
     }
 
@@ -92,11 +91,10 @@ impl Generator {
 
     /// A lambda. In a known place its parameters need no types.
     pub(super) fn lambda(&mut self, params: &[Ty], result: &Ty, mode: Mode, depth: u32) -> String {
-        if depth > 0 && self.percent(15) {
-            if let Some(name) = self.function_value(params, result) {
+        if depth > 0 && self.percent(15)
+            && let Some(name) = self.function_value(params, result) {
                 return self.typed(&Ty::Function(params.to_vec(), Box::new(result.clone())), mode, name);
             }
-        }
         let whole = Ty::Function(params.to_vec(), Box::new(result.clone()));
         let lambda = self.captured(|this| {
             let names: Vec<String> = params.iter().map(|_| this.fresh("p")).collect();

@@ -1,5 +1,7 @@
 //! Lists, maps, sets and options.
 
+use std::slice::from_ref;
+
 use super::types::Ty;
 use super::{Generator, Mode};
 
@@ -34,7 +36,7 @@ impl Generator {
             }
             7 => {
                 let kept = self.operand(&list, depth);
-                format!("{kept}.filter({})", self.lambda(&[item.clone()], &Ty::Bool, Mode::Known, depth))
+                format!("{kept}.filter({})", self.lambda(from_ref(item), &Ty::Bool, Mode::Known, depth))
             }
             8 => {
                 let from = self.any_type(0);
@@ -245,7 +247,7 @@ impl Generator {
             }
             3 => {
                 let whole = self.operand(&list, depth);
-                format!("{whole}.find({})", self.lambda(&[item.clone()], &Ty::Bool, Mode::Known, depth))
+                format!("{whole}.find({})", self.lambda(from_ref(item), &Ty::Bool, Mode::Known, depth))
             }
             4 if self.types.is_data(item) => {
                 let name = ["min_of", "max_of"][self.below(2)];

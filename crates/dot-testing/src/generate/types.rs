@@ -156,7 +156,7 @@ impl Types {
             Ty::Param(index) => self.params.get(*index).copied().unwrap_or(Bound::Any),
             Ty::List(item) | Ty::Set(item) | Ty::Option(item) => self.bound(item, open),
             Ty::Map(a, b) | Ty::Result(a, b) => self.bound(a, open).min(self.bound(b, open)),
-            Ty::Tuple(items) => self.least(items.iter().cloned().collect(), open),
+            Ty::Tuple(items) => self.least(items.to_vec(), open),
             Ty::Named(index, args) => {
                 if open.contains(index) {
                     return Bound::Key;

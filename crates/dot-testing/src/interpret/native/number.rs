@@ -2,7 +2,7 @@
 
 use dot_abi::fault::{Fault, FaultCode, texts};
 use dot_abi::native::Native;
-use dot_abi::text::parse_float;
+use dot_abi::text::{float_to_fixed, parse_float};
 
 use super::text::argument;
 use super::wrong;
@@ -35,7 +35,7 @@ pub(super) fn float<'p>(native: Native, args: &[Value<'p>]) -> Eval<'p> {
         [Value::Float(a)] => of_one(native, *a).map_or_else(wrong, |result| Ok(Value::Float(result))),
         [Value::Float(a), Value::Int(digits)] if native == Native::FloatToFixed => {
             match usize::try_from(*digits).ok().filter(|digits| *digits <= 100) {
-                Some(digits) => Ok(Value::text(format!("{a:.digits$}"))),
+                Some(digits) => Ok(Value::text(float_to_fixed(*a, digits))),
                 None => argument(texts::DIGITS_RANGE),
             }
         }
