@@ -1,0 +1,127 @@
+//! The host interface `dot.1`: what every guest may call.
+
+use dot_abi::fault::{Fault, FaultCode, SourceRange};
+use dot_abi::manifest::{IMPORT_MODULE, Manifest};
+use dot_abi::text::text_of;
+use dot_abi::types::{TypeDesc, TypeRef};
+use wasmtime::{Caller, Linker};
+
+use crate::activation::Activation;
+use crate::guest::{Guest, broken};
+use crate::lift::lift;
+use crate::limits::stack_fault;
+use crate::lower::lower;
+
+/// Adds the host interface to a linker.
+pub(crate) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
+    linker.func_wrap(
+        IMPORT_MODULE,
+        "fault",
+        |mut caller: Caller<'_, Activation>, code: i32, site: i32, a: i64, b: i64| {
+            let fault = match Guest::new(&mut caller) {
+                Ok(guest) => guest_fault(&guest, code, site as u32, a, b).unwrap_or_else(|problem| problem),
+                Err(problem) => problem,
+            };
+            Err::<(), _>(wasmtime::Error::from(fault))
+        },
+    )?;
+    linker.func_wrap(IMPORT_MODULE, "call", |mut caller: Caller<'_, Activation>, call: i32, input: i32| {
+        let mut guest = Guest::new(&mut caller)?;
+        Ok(call_native(&mut guest, call as u32, input as u32)? as i64)
+    })?;
+    linker.func_wrap(IMPORT_MODULE, "text_of", |mut caller: Caller<'_, Activation>, ty: i32, value: i64| {
+        let mut guest = Guest::new(&mut caller)?;
+        Ok(value_as_text(&mut guest, TypeRef(ty as u32), value as u64)? as i32)
+    })?;
+    Ok(())
+}
+
+/// The fault that a guest raises, by the operands that each code documents; or what is wrong with them.
+fn guest_fault(guest: &Guest<'_>, code: i32, site: u32, a: i64, b: i64) -> Result<Fault, Fault> {
+    let code = FaultCode::from_number(code).ok_or_else(|| broken("it raised a fault of an unknown code"))?;
+    // An operand that is an address: 0 says that there is no text.
+    let text = |operand: i64| match operand {
+        0 => Ok(None),
+        address => guest.text(address as u32).map(Some),
+    };
+    let limits = &guest.store.data().host.limits;
+    let fault = match code {
+        FaultCode::Overflow => Fault::overflow(),
+        FaultCode::DivideByZero => Fault::divide_by_zero(),
+        FaultCode::Index => Fault::index(a, b),
+        FaultCode::Key => Fault::key(text(a)?),
+        FaultCode::Refinement => refinement(&guest.unit.manifest, a, text(b)?)?,
+        FaultCode::MemoryLimit => limits.memory_fault(),
+        FaultCode::CpuLimit => limits.cpu_fault(),
+        FaultCode::ValueLimit => limits.value_fault(),
+        FaultCode::StackLimit => stack_fault(guest.unit.engine.stack_bytes()),
+        FaultCode::Fail
+        | FaultCode::Assert
+        | FaultCode::Conversion
+        | FaultCode::Argument
+        | FaultCode::Decode
+        | FaultCode::Capability
+        | FaultCode::Io
+        | FaultCode::OutputLimit
+        | FaultCode::Internal => Fault::new(code, text(a)?.unwrap_or(code.as_str())),
+    };
+    Ok(match source_range(&guest.unit.manifest, site) {
+        Some(range) => fault.at(range),
+        None => fault,
+    })
+}
+
+fn refinement(manifest: &Manifest, ty: i64, value: Option<&str>) -> Result<Fault, Fault> {
+    match usize::try_from(ty).ok().and_then(|ty| manifest.types.types.get(ty)) {
+        Some(TypeDesc::Refined { name, condition, .. }) => Ok(Fault::refinement(name, condition, value)),
+        _ => Err(broken("it raised a fault for a type that is not refined")),
+    }
+}
+
+/// Where a site stands.
+fn source_range(manifest: &Manifest, site: u32) -> Option<SourceRange> {
+    let site = manifest.sites.get(site as usize)?;
+    let file = manifest.files.get(site.0 as usize)?.clone();
+    Some(SourceRange { file, start: site.1, end: site.2 })
+}
+
+/// Runs a native dot on a borrowed record; gives its result, owned.
+fn call_native(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<u64, Fault> {
+    let unit = guest.unit.clone();
+    let site =
+        unit.manifest.calls.get(call as usize).ok_or_else(|| broken("it made a call that is not in its manifest"))?;
+    let placed = |fault: Fault| match source_range(&unit.manifest, site.site) {
+        Some(range) => fault.at(range),
+        None => fault,
+    };
+    let input = lift(guest, site.input, input.into()).map_err(placed)?;
+    let activation = guest.store.data();
+    let native = activation.host.registry.get(&site.native).ok_or_else(|| {
+        let message = format!("the native dot \"{}\" does not exist in this version", site.native);
+        placed(Fault::new(FaultCode::Internal, message).help("compile the program again"))
+    })?;
+    let output = native.run(&activation.host.context(&activation.output), input).map_err(placed)?;
+    let (slot, problems) = lower(guest, site.output, &output).map_err(placed)?;
+    match problems.into_iter().next() {
+        Some(problem) => {
+            let message = format!("the result of {} does not fit: {}", site.native, problem.message);
+            Err(placed(Fault::new(FaultCode::Refinement, message)))
+        }
+        None => Ok(slot),
+    }
+}
+
+/// The text of a borrowed value.
+fn value_as_text(guest: &mut Guest<'_>, ty: TypeRef, slot: u64) -> Result<u32, Fault> {
+    let unit = guest.unit.clone();
+    if ty.0 as usize >= unit.manifest.types.types.len() {
+        return Err(broken("it asked for the text of a type that is not in its table"));
+    }
+    let value = lift(guest, ty, slot)?;
+    let text = text_of(&unit.manifest.types, ty, &value)?;
+    let limits = &guest.store.data().host.limits;
+    if text.len() as u64 > limits.value_size_bytes {
+        return Err(limits.value_fault());
+    }
+    guest.new_text(&text)
+}

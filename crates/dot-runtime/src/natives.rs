@@ -1,0 +1,49 @@
+//! Host natives: the pure natives of `dot.pure.1` that are not made of WASM instructions.
+//!
+//! They work on guest memory directly. References that they get are borrowed, those that they give
+//! are new. What they keep outside of the guest's memory is bounded by what the memory can hold.
+
+mod float;
+mod math;
+mod text;
+
+use dot_abi::fault::Fault;
+use dot_abi::types::TypeRef;
+use wasmtime::Linker;
+
+use crate::activation::Activation;
+use crate::guest::{Guest, broken};
+
+/// Adds every host native to a linker.
+pub(crate) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
+    text::link(linker)?;
+    float::link(linker)?;
+    math::link(linker)
+}
+
+/// An option of a number: `None`, or a new box.
+fn boxed(guest: &mut Guest<'_>, ty: Option<TypeRef>, slot: Option<u64>) -> Result<u32, Fault> {
+    match (slot, ty) {
+        (None, _) => Ok(0),
+        (Some(slot), Some(ty)) => guest.new_object(ty, &slot.to_le_bytes()),
+        (Some(_), None) => Err(broken("its table has no type for the result of a native")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dot_abi::native::{HOST_MODULE, Native};
+
+    use super::*;
+
+    #[test]
+    fn every_host_native_is_there() {
+        let engine = wasmtime::Engine::default();
+        let mut linker = Linker::new(&engine);
+        link(&mut linker).expect("no name is used twice");
+        for native in Native::ALL.iter().filter(|native| native.is_host()) {
+            let again = linker.func_wrap(HOST_MODULE, native.name(), || {});
+            assert!(again.is_err(), "{} is missing", native.name());
+        }
+    }
+}
