@@ -8,5 +8,6 @@
 //! The interpreter is slow and obvious: it shares the checker and the words of faults with the
 //! product, and nothing else. What both engines say the same of is right, or wrong twice.
 
+pub mod cases;
 pub mod generate;
 pub mod interpret;

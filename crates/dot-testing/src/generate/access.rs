@@ -105,10 +105,11 @@ impl Generator {
             return "fail \"nothing there\"".to_owned();
         }
         if let Some(result) = self.result.clone()
-            && self.percent(6) {
-                return format!("return {}", self.leaf(&result, Mode::Known));
-            }
-        
+            && self.percent(6)
+        {
+            return format!("return {}", self.leaf(&result, Mode::Known));
+        }
+
         self.operand(ty, depth)
     }
 

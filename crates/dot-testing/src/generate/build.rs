@@ -13,9 +13,10 @@ impl Generator {
     /// The smallest expression of a type: a variable or a literal.
     pub(super) fn leaf(&mut self, ty: &Ty, mode: Mode) -> String {
         if (self.percent(75) || matches!(ty, Ty::Param(_)))
-            && let Some(variable) = self.variable(ty) {
-                return variable;
-            }
+            && let Some(variable) = self.variable(ty)
+        {
+            return variable;
+        }
         self.literal(ty, mode, 0)
     }
 
@@ -91,10 +92,12 @@ impl Generator {
 
     /// A lambda. In a known place its parameters need no types.
     pub(super) fn lambda(&mut self, params: &[Ty], result: &Ty, mode: Mode, depth: u32) -> String {
-        if depth > 0 && self.percent(15)
-            && let Some(name) = self.function_value(params, result) {
-                return self.typed(&Ty::Function(params.to_vec(), Box::new(result.clone())), mode, name);
-            }
+        if depth > 0
+            && self.percent(15)
+            && let Some(name) = self.function_value(params, result)
+        {
+            return self.typed(&Ty::Function(params.to_vec(), Box::new(result.clone())), mode, name);
+        }
         let whole = Ty::Function(params.to_vec(), Box::new(result.clone()));
         let lambda = self.captured(|this| {
             let names: Vec<String> = params.iter().map(|_| this.fresh("p")).collect();

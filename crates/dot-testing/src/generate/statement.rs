@@ -162,6 +162,8 @@ impl Generator {
         for (name, ty) in bound {
             self.declare(name, ty, false);
         }
+        // In a head a brace opens the body, so the pattern of a record stands in parentheses.
+        let pattern = if pattern.starts_with("Record") { format!("({pattern})") } else { pattern };
         format!("for {pattern} in {iterable} {{\n{}}}\n", self.loop_body(depth))
     }
 
