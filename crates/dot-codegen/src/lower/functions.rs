@@ -1,0 +1,387 @@
+//! An instance of a function, and the builder of bodies that all of lowering writes with.
+
+use std::sync::Arc;
+
+use dot_abi::fault::FaultCode;
+use dot_abi::types::{TypeDesc, TypeRef};
+use dot_syntax::Span;
+use dot_types::program::{self, FunctionId, LocalId, Type};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Lowering, all_own};
+use crate::core::{Atom, Block, Function, Label, Local, Op, SiteRef, Statement, TextRef};
+
+/// Where the value of an expression goes.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Dest {
+    /// Into a local, which nothing else is assigned to on the way.
+    Local(Local),
+    /// Out of the function.
+    Return,
+    /// Nowhere.
+    Ignore,
+}
+
+/// What a variable of the source is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Variable {
+    /// A local or a literal.
+    Atom(Atom),
+    /// A captured value.
+    Capture(u32, TypeRef),
+}
+
+/// Where `break` and `continue` go.
+#[derive(Clone, Copy)]
+pub(super) struct Targets {
+    /// Behind the loop.
+    pub(super) leave: Label,
+    /// To its next turn.
+    pub(super) next: Next,
+}
+
+/// How a loop's next turn is reached.
+#[derive(Clone, Copy)]
+pub(super) enum Next {
+    /// Behind the block of the turn, where the loop steps on.
+    Step(Label),
+    /// At the head.
+    Head(Label),
+}
+
+/// A function body under construction.
+pub(super) struct Body<'a, 'p> {
+    pub(super) unit: &'a mut Lowering<'p>,
+    /// The function of the source whose variables these are.
+    pub(super) source: &'p program::Function,
+    /// Its type arguments.
+    pub(super) args: Arc<[Type]>,
+    pub(super) variables: FxHashMap<LocalId, Variable>,
+    pub(super) loops: Vec<Targets>,
+    /// Fields of matched values that this block or one around it has loaded already.
+    pub(super) parts: Vec<((Local, u32, u32), Local)>,
+    locals: Vec<TypeRef>,
+    /// How often each local was assigned so far.
+    versions: Vec<u32>,
+    block: Block,
+    /// Control does not come here: what is written now is left out.
+    dead: bool,
+    next_label: u32,
+    /// How often each label was left by.
+    breaks: FxHashMap<Label, u32>,
+    /// The locals that hold variables assigned more than once.
+    changing: FxHashSet<Local>,
+}
+
+/// Lowers an instance.
+pub(super) fn lower_function(unit: &mut Lowering<'_>, id: FunctionId, args: Arc<[Type]>) -> Function {
+    let program = unit.program;
+    let source = program.function(id);
+    let mut body = Body::new(unit, source, args);
+    let result = body.closed(&source.result);
+    for param in &source.params {
+        body.parameter(param.local);
+    }
+    match &source.body {
+        Some(expr) => body.deliver(expr, Dest::Return),
+        None => body.unit.internal(source.span, "a native without an operation"),
+    }
+    let name = match body.args.is_empty() {
+        true => source.name.to_string(),
+        false => {
+            let args: Vec<String> = body.args.iter().map(|arg| super::types::type_name(program, arg)).collect();
+            format!("{}<{}>", source.name, args.join(", "))
+        }
+    };
+    body.finish(name, source.params.len(), result, None)
+}
+
+impl<'a, 'p> Body<'a, 'p> {
+    /// An empty body.
+    pub(super) fn new(unit: &'a mut Lowering<'p>, source: &'p program::Function, args: Arc<[Type]>) -> Body<'a, 'p> {
+        Body {
+            unit,
+            source,
+            args,
+            variables: FxHashMap::default(),
+            loops: Vec::new(),
+            parts: Vec::new(),
+            locals: Vec::new(),
+            versions: Vec::new(),
+            block: Vec::new(),
+            dead: false,
+            next_label: 0,
+            breaks: FxHashMap::default(),
+            changing: FxHashSet::default(),
+        }
+    }
+
+    /// The finished function; its first locals are the parameters.
+    pub(super) fn finish(self, name: String, params: usize, result: TypeRef, closure: Option<TypeRef>) -> Function {
+        Function { name, takes: all_own(params), locals: self.locals, result, closure, body: self.block }
+    }
+
+    // Types.
+
+    /// The entry of a type that may mention the function's type parameters.
+    pub(super) fn closed(&mut self, ty: &Type) -> TypeRef {
+        match self.args.is_empty() {
+            true => self.unit.types.of(ty),
+            false => self.unit.types.of(&ty.substitute(&self.args)),
+        }
+    }
+
+    /// What operations see of a type.
+    pub(super) fn desc(&mut self, ty: &Type) -> TypeDesc {
+        let ty = self.closed(ty);
+        self.unit.types.desc(ty).clone()
+    }
+
+    /// The type of a local.
+    pub(super) fn type_of(&self, local: Local) -> TypeRef {
+        self.locals[local.0 as usize]
+    }
+
+    pub(super) fn int(&mut self) -> TypeRef {
+        self.unit.types.of(&Type::Int)
+    }
+
+    pub(super) fn bool(&mut self) -> TypeRef {
+        self.unit.types.of(&Type::Bool)
+    }
+
+    pub(super) fn text_type(&mut self) -> TypeRef {
+        self.unit.types.of(&Type::Text)
+    }
+
+    // Tables.
+
+    pub(super) fn site(&mut self, span: Span) -> SiteRef {
+        self.unit.sites.of(span)
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> TextRef {
+        // Its object's header names the type.
+        self.text_type();
+        self.unit.texts.of(text)
+    }
+
+    // Locals.
+
+    /// A new local.
+    pub(super) fn local(&mut self, ty: TypeRef) -> Local {
+        self.locals.push(ty);
+        self.versions.push(0);
+        Local(self.locals.len() as u32 - 1)
+    }
+
+    /// A new local with the result of an operation.
+    pub(super) fn let_(&mut self, ty: TypeRef, op: Op) -> Local {
+        let local = self.local(ty);
+        self.assign(local, op);
+        local
+    }
+
+    /// Assigns a local.
+    pub(super) fn assign(&mut self, local: Local, op: Op) {
+        self.versions[local.0 as usize] += 1;
+        self.emit(Statement::Let(local, op));
+    }
+
+    /// Marks a local whose value changes while something may still want the old one.
+    pub(super) fn changes(&mut self, local: Local) {
+        self.changing.insert(local);
+    }
+
+    /// How often an atom's local was assigned.
+    pub(super) fn version(&self, atom: Atom) -> u32 {
+        match atom {
+            Atom::Local(local) => self.versions[local.0 as usize],
+            _ => 0,
+        }
+    }
+
+    /// The atom, or a copy if it is a variable that may change.
+    pub(super) fn stable(&mut self, atom: Atom) -> Atom {
+        match atom {
+            Atom::Local(local) if self.changing.contains(&local) => {
+                Atom::Local(self.let_(self.type_of(local), Op::Value(atom)))
+            }
+            _ => atom,
+        }
+    }
+
+    /// A local that holds the atom.
+    pub(super) fn local_of(&mut self, atom: Atom, ty: TypeRef) -> Local {
+        match atom {
+            Atom::Local(local) => local,
+            _ => self.let_(ty, Op::Value(atom)),
+        }
+    }
+
+    fn parameter(&mut self, id: LocalId) {
+        let ty = self.closed(&self.source.locals[id.0 as usize].ty);
+        let local = self.local(ty);
+        self.variables.insert(id, Variable::Atom(Atom::Local(local)));
+    }
+
+    /// Makes the next local hold a parameter of a lambda.
+    pub(super) fn lambda_parameter(&mut self, id: LocalId) {
+        self.parameter(id);
+    }
+
+    /// Gives a variable its first value.
+    pub(super) fn bind(&mut self, id: LocalId, value: Atom) {
+        let source = &self.source.locals[id.0 as usize];
+        if !source.mutable {
+            let value = self.stable(value);
+            self.variables.insert(id, Variable::Atom(value));
+            return;
+        }
+        let ty = self.closed(&source.ty);
+        let local = self.local(ty);
+        self.changes(local);
+        self.variables.insert(id, Variable::Atom(Atom::Local(local)));
+        self.assign(local, Op::Value(value));
+    }
+
+    /// The value of a variable.
+    pub(super) fn variable(&mut self, id: LocalId, span: Span) -> Atom {
+        match self.variables.get(&id).copied() {
+            Some(Variable::Atom(atom)) => atom,
+            Some(Variable::Capture(index, ty)) => Atom::Local(self.let_(ty, Op::Capture(index))),
+            None => {
+                if !self.dead {
+                    self.unit.internal(span, "a variable without a value");
+                }
+                Atom::Unit
+            }
+        }
+    }
+
+    // Control.
+
+    /// Whether control does not come here.
+    pub(super) fn is_dead(&self) -> bool {
+        self.dead
+    }
+
+    /// The number of statements in the current block.
+    pub(super) fn position(&self) -> usize {
+        self.block.len()
+    }
+
+    /// Puts a copy of a local's value of that moment at a position of the current block.
+    pub(super) fn copy_at(&mut self, position: usize, local: Local) -> Atom {
+        let copy = self.local(self.type_of(local));
+        if !self.dead {
+            self.block.insert(position, Statement::Let(copy, Op::Value(Atom::Local(local))));
+        }
+        Atom::Local(copy)
+    }
+
+    /// Writes a statement.
+    pub(super) fn emit(&mut self, statement: Statement) {
+        if self.dead {
+            return;
+        }
+        self.dead = matches!(
+            statement,
+            Statement::Break(_) | Statement::Continue(_) | Statement::Return(_) | Statement::Fault { .. }
+        );
+        self.block.push(statement);
+    }
+
+    /// Writes a block of its own; says whether its end is not reached.
+    pub(super) fn block(&mut self, write: impl FnOnce(&mut Self)) -> (Block, bool) {
+        let outer = std::mem::take(&mut self.block);
+        let (dead, parts) = (self.dead, self.parts.len());
+        write(self);
+        self.parts.truncate(parts);
+        let end = std::mem::replace(&mut self.dead, dead);
+        (std::mem::replace(&mut self.block, outer), end)
+    }
+
+    /// Writes an `if`.
+    pub(super) fn branch(&mut self, condition: Atom, then: impl FnOnce(&mut Self), otherwise: impl FnOnce(&mut Self)) {
+        let (then, then_dead) = self.block(then);
+        let (otherwise, otherwise_dead) = self.block(otherwise);
+        if then.is_empty() && otherwise.is_empty() {
+            return;
+        }
+        self.emit(Statement::If(condition, then, otherwise));
+        self.dead |= then_dead && otherwise_dead;
+    }
+
+    /// Writes a switch on the cases of a union.
+    pub(super) fn switch(&mut self, on: Local, arms: Vec<(Vec<u32>, Block, bool)>, exhaustive: bool) {
+        let all_dead = arms.iter().all(|(_, _, dead)| *dead);
+        let arms = arms.into_iter().map(|(cases, block, _)| (cases, block)).collect();
+        let otherwise = (!exhaustive).then(Block::new);
+        self.emit(Statement::Switch { on, arms, otherwise });
+        self.dead |= exhaustive && all_dead;
+    }
+
+    /// Writes a block that a jump to the label leaves.
+    pub(super) fn labeled(&mut self, write: impl FnOnce(&mut Self, Label)) {
+        let label = self.label();
+        let (mut block, mut dead) = self.block(|body| write(body, label));
+        if block.last() == Some(&Statement::Break(label)) {
+            block.pop();
+            *self.breaks.entry(label).or_default() -= 1;
+            dead = false;
+        }
+        if self.breaks(label) > 0 {
+            self.emit(Statement::Labeled(label, block));
+        } else if !self.dead {
+            self.block.append(&mut block);
+            self.dead = dead;
+        }
+    }
+
+    /// Writes an endless loop that a jump to the label leaves.
+    pub(super) fn looped(&mut self, write: impl FnOnce(&mut Self, Label)) {
+        let label = self.label();
+        let (block, _) = self.block(|body| write(body, label));
+        self.emit(Statement::Loop(label, block));
+        self.dead |= self.breaks(label) == 0;
+    }
+
+    /// Goes behind the block or loop of the label.
+    pub(super) fn leave(&mut self, label: Label) {
+        if !self.dead {
+            *self.breaks.entry(label).or_default() += 1;
+            self.emit(Statement::Break(label));
+        }
+    }
+
+    /// Goes to the next turn of a loop.
+    pub(super) fn next(&mut self, next: Next) {
+        match next {
+            Next::Step(label) => self.leave(label),
+            Next::Head(label) => self.emit(Statement::Continue(label)),
+        }
+    }
+
+    /// Ends the activation.
+    pub(super) fn fault(&mut self, code: FaultCode, span: Span, a: Option<Atom>, b: Option<Atom>) {
+        let site = self.site(span);
+        self.emit(Statement::Fault { code, site, a, b });
+    }
+
+    /// Marks a place that is never reached; it says so if it is.
+    pub(super) fn unreachable(&mut self, span: Span) {
+        if !self.dead {
+            self.fault(FaultCode::Internal, span, None, None);
+        }
+    }
+
+    fn breaks(&self, label: Label) -> u32 {
+        self.breaks.get(&label).copied().unwrap_or(0)
+    }
+
+    fn label(&mut self) -> Label {
+        self.next_label += 1;
+        Label(self.next_label)
+    }
+}

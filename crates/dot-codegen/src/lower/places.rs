@@ -1,0 +1,256 @@
+//! Assignments: to variables and to places inside of them.
+//!
+//! On the way down each container is taken out of the one around it and made unique; on the way
+//! back each is put where it was. A container that nothing else refers to is changed in place.
+
+use dot_abi::native::Native;
+use dot_abi::types::{TypeDesc, TypeRef};
+use dot_syntax::Span;
+use dot_types::program::{BinaryOp, Expr, ExprKind, Place, StepKind};
+
+use super::functions::{Body, Variable};
+use crate::core::{Atom, Local, Op, SiteRef, Statement};
+
+/// A step with its index evaluated.
+#[derive(Clone, Copy)]
+enum Step {
+    Field(u32),
+    Item(Atom, SiteRef),
+    Entry(Atom, SiteRef),
+}
+
+impl<'p> Body<'_, 'p> {
+    /// `x = e`, `xs[i].f = e`
+    pub(super) fn lower_assign(&mut self, place: &'p Place, value: &'p Expr) {
+        let (steps, value) = self.steps_and_value(std::slice::from_ref(place), Some(value));
+        self.write(place, &steps[0], value);
+    }
+
+    /// `xs[i].f += e`: the old value is read before the new one is computed.
+    pub(super) fn lower_assign_op(&mut self, span: Span, place: &'p Place, op: BinaryOp, value: &'p Expr) {
+        let Some(variable) = self.place_variable(place) else { return };
+        let (steps, _) = self.steps_and_value(std::slice::from_ref(place), None);
+        let mut steps = steps.into_iter().next().unwrap_or_default();
+        // What the value assigns must not change the indices or the old value.
+        let indices: Vec<(usize, Atom)> =
+            steps.iter().enumerate().filter_map(|(i, step)| Some((i, step.atom()?))).collect();
+        let mut kept: Vec<Atom> = indices.iter().map(|(_, atom)| *atom).collect();
+        let mut seen: Vec<(usize, u32)> = kept.iter().map(|&atom| (self.position(), self.version(atom))).collect();
+        let old = self.read(place, variable, &steps);
+        kept.push(old);
+        seen.push((self.position(), self.version(old)));
+        let before = self.version(Atom::Local(variable));
+        let operand = self.atom(value);
+        let unchanged = self.version(Atom::Local(variable)) == before;
+        self.keep(&mut kept, &seen);
+        let old = kept.pop().unwrap_or(old);
+        for ((index, _), atom) in indices.into_iter().zip(kept) {
+            steps[index].set_atom(atom);
+        }
+        let types = (self.closed(&place.ty), self.closed(&value.ty));
+        let combine = |body: &mut Self, old: Atom| {
+            let op = body.binary(span, op, (old, types.0), (operand, types.1));
+            Atom::Local(body.let_(types.0, op))
+        };
+        if unchanged && self.unit.types.table().is_counted(types.0) {
+            // The old value is taken out, so that it can be changed in place.
+            self.change(place, &steps, combine);
+        } else {
+            let value = combine(self, old);
+            self.write(place, &steps, value);
+        }
+    }
+
+    /// `(a, b) = e`
+    pub(super) fn lower_assign_tuple(&mut self, places: &'p [Place], value: &'p Expr) {
+        if let ExprKind::Tuple(items) = &value.kind {
+            let (steps, _) = self.steps_and_value(places, None);
+            let steps = self.settled(steps);
+            let values = self.atoms(items);
+            let values: Vec<Atom> = values.into_iter().map(|atom| self.stable(atom)).collect();
+            for ((place, steps), value) in places.iter().zip(&steps).zip(values) {
+                self.write(place, steps, value);
+            }
+            return;
+        }
+        let ty = self.closed(&value.ty);
+        let (steps, tuple) = self.steps_and_value(places, Some(value));
+        let steps = self.settled(steps);
+        let tuple = self.stable(tuple);
+        let tuple = self.local_of(tuple, ty);
+        for (index, (place, steps)) in places.iter().zip(&steps).enumerate() {
+            let ty = self.closed(&place.ty);
+            let part = self.let_(ty, Op::Field(tuple, 0, index as u32));
+            self.write(place, steps, Atom::Local(part));
+        }
+    }
+
+    /// Copies of the indices that are variables: one of the places may be such a variable.
+    fn settled(&mut self, mut steps: Vec<Vec<Step>>) -> Vec<Vec<Step>> {
+        for step in steps.iter_mut().flatten() {
+            if let Some(atom) = step.atom() {
+                step.set_atom(self.stable(atom));
+            }
+        }
+        steps
+    }
+
+    /// Evaluates the indices of places, then a value.
+    fn steps_and_value(&mut self, places: &'p [Place], value: Option<&'p Expr>) -> (Vec<Vec<Step>>, Atom) {
+        let indices = places.iter().flat_map(|place| &place.steps).filter_map(|step| match &step.kind {
+            StepKind::Index(index) => Some(index),
+            StepKind::Field(_) => None,
+        });
+        let atoms = self.atoms(indices.chain(value));
+        let mut rest = atoms.iter().copied();
+        let mut all = Vec::new();
+        for place in places {
+            let mut ty = self.closed(&self.source.locals[place.local.0 as usize].ty);
+            let mut steps = Vec::new();
+            for step in &place.steps {
+                let site = self.site(step.span);
+                let is_map = matches!(self.unit.types.desc(ty), TypeDesc::Map { .. });
+                steps.push(match &step.kind {
+                    StepKind::Field(index) => Step::Field(*index as u32),
+                    StepKind::Index(_) if is_map => Step::Entry(rest.next().unwrap_or(Atom::Unit), site),
+                    StepKind::Index(_) => Step::Item(rest.next().unwrap_or(Atom::Unit), site),
+                });
+                ty = self.closed(&step.ty);
+            }
+            all.push(steps);
+        }
+        (all, rest.next().unwrap_or(Atom::Unit))
+    }
+
+    fn place_variable(&mut self, place: &Place) -> Option<Local> {
+        match self.variables.get(&place.local) {
+            Some(Variable::Atom(Atom::Local(local))) => Some(*local),
+            _ => {
+                if !self.is_dead() {
+                    self.unit.internal(place.span, "an assignment to something that is no variable");
+                }
+                None
+            }
+        }
+    }
+
+    /// The value at a place.
+    fn read(&mut self, place: &'p Place, variable: Local, steps: &[Step]) -> Atom {
+        let mut value = variable;
+        for (step, source) in steps.iter().zip(&place.steps) {
+            let ty = self.closed(&source.ty);
+            let op = match *step {
+                Step::Field(index) => Op::Field(value, 0, index),
+                Step::Item(index, site) => Op::Item(value, index, site),
+                Step::Entry(key, site) => Op::Entry(value, key, site),
+            };
+            value = self.let_(ty, op);
+        }
+        Atom::Local(value)
+    }
+
+    /// Replaces the value at a place.
+    fn write(&mut self, place: &'p Place, steps: &[Step], value: Atom) {
+        let Some(variable) = self.place_variable(place) else { return };
+        let Some((last, inner)) = steps.split_last() else {
+            return self.assign(variable, Op::Value(value));
+        };
+        let mut containers = self.take_down(variable, place, inner);
+        let Some(container) = containers.pop() else { return };
+        let container = match *last {
+            Step::Field(index) => {
+                self.emit(Statement::SetField { object: container, index, value, drop_old: true });
+                container
+            }
+            Step::Item(index, site) => {
+                self.emit(Statement::SetItem { list: container, index, value, drop_old: true, site });
+                container
+            }
+            Step::Entry(key, site) => self.insert(container, key, value, site),
+        };
+        containers.push(container);
+        self.put_back(variable, inner, containers);
+    }
+
+    /// Takes the value out of a place and puts there what becomes of it.
+    fn change(&mut self, place: &'p Place, steps: &[Step], new: impl FnOnce(&mut Self, Atom) -> Atom) {
+        let Some(variable) = self.place_variable(place) else { return };
+        let mut containers = match steps.split_last() {
+            None => {
+                let value = new(self, Atom::Local(variable));
+                return self.assign(variable, Op::Value(value));
+            }
+            Some((_, inner)) => self.take_down(variable, place, inner),
+        };
+        let (Some(&container), Some(last)) = (containers.last(), steps.last()) else { return };
+        let ty = self.closed(&place.ty);
+        let old = self.take(container, *last, ty);
+        let value = new(self, Atom::Local(old));
+        let value = self.local_of(value, ty);
+        containers.push(value);
+        self.put_back(variable, steps, containers);
+    }
+
+    /// Makes the variable's object unique and those that the steps lead to, each taken out of the one around it.
+    fn take_down(&mut self, variable: Local, place: &'p Place, steps: &[Step]) -> Vec<Local> {
+        let ty = self.type_of(variable);
+        let mut containers = vec![self.let_(ty, Op::MakeUnique(Atom::Local(variable)))];
+        for (step, source) in steps.iter().zip(&place.steps) {
+            let ty = self.closed(&source.ty);
+            let container = containers[containers.len() - 1];
+            let child = self.take(container, *step, ty);
+            containers.push(self.let_(ty, Op::MakeUnique(Atom::Local(child))));
+        }
+        containers
+    }
+
+    fn take(&mut self, container: Local, step: Step, ty: TypeRef) -> Local {
+        let op = match step {
+            Step::Field(index) => Op::TakeField(container, index),
+            Step::Item(index, site) => Op::TakeItem(container, index, site),
+            Step::Entry(key, site) => Op::TakeEntry(container, key, site),
+        };
+        self.let_(ty, op)
+    }
+
+    /// Puts each container back into the one around it, and the outermost into the variable.
+    fn put_back(&mut self, variable: Local, steps: &[Step], mut containers: Vec<Local>) {
+        for step in steps.iter().rev() {
+            let (Some(child), Some(&object)) = (containers.pop(), containers.last()) else { return };
+            let value = Atom::Local(child);
+            self.emit(match *step {
+                Step::Field(index) => Statement::SetField { object, index, value, drop_old: false },
+                Step::Item(index, site) => Statement::SetItem { list: object, index, value, drop_old: false, site },
+                Step::Entry(key, _) => Statement::PutEntry { map: object, key, value },
+            });
+        }
+        if let Some(outermost) = containers.pop() {
+            self.assign(variable, Op::Value(Atom::Local(outermost)));
+        }
+    }
+
+    fn insert(&mut self, map: Local, key: Atom, value: Atom, site: SiteRef) -> Local {
+        let ty = self.type_of(map);
+        let types = match self.unit.types.desc(ty) {
+            TypeDesc::Map { key, value } => vec![*key, *value],
+            _ => Vec::new(),
+        };
+        self.let_(ty, Op::Native(Native::MapInsert, types, vec![Atom::Local(map), key, value], site))
+    }
+}
+
+impl Step {
+    fn atom(&self) -> Option<Atom> {
+        match self {
+            Step::Field(_) => None,
+            Step::Item(atom, _) | Step::Entry(atom, _) => Some(*atom),
+        }
+    }
+
+    fn set_atom(&mut self, new: Atom) {
+        match self {
+            Step::Field(_) => {}
+            Step::Item(atom, _) | Step::Entry(atom, _) => *atom = new,
+        }
+    }
+}
