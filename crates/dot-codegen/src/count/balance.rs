@@ -263,10 +263,10 @@ impl<'u> Check<'u> {
 fn end_loans(owner: Local, state: &mut [Holding]) {
     let mut waiting = vec![owner];
     while let Some(owner) = waiting.pop() {
-        for index in 0..state.len() {
-            if state[index].lent == Lent::By(owner) {
-                state[index].lent = Lent::No;
-                if state[index].references == 0 {
+        for (index, held) in state.iter_mut().enumerate() {
+            if held.lent == Lent::By(owner) {
+                held.lent = Lent::No;
+                if held.references == 0 {
                     waiting.push(Local(index as u32));
                 }
             }

@@ -1,15 +1,24 @@
 //! Lambdas: a function of its own for the body, and an object that holds what it captures.
 
-use dot_abi::types::TypeDesc;
+use dot_abi::types::{TypeDesc, TypeRef};
 use dot_types::program::{Expr, Lambda, LocalId};
 
 use super::functions::{Body, Dest, Variable};
 use crate::core::{Atom, Op};
 
+/// The variables that a lambda mentions.
+#[derive(Default)]
+struct Captures {
+    /// Those that stand for literals.
+    known: Vec<(LocalId, Variable)>,
+    /// Those whose values the closure holds.
+    captured: Vec<(LocalId, Atom)>,
+}
+
 impl<'p> Body<'_, 'p> {
     /// A lambda.
     pub(super) fn lower_lambda(&mut self, expr: &'p Expr, lambda: &'p Lambda) -> Op {
-        let (known, captures) = self.captures(lambda, expr);
+        let Captures { known, captured: captures } = self.captures(lambda, expr);
         let types: Vec<_> = captures.iter().map(|(_, atom)| self.captured_type(*atom)).collect();
         let closure = self.unit.types.closure(types.clone());
         let ty = self.closed(&expr.ty);
@@ -39,19 +48,18 @@ impl<'p> Body<'_, 'p> {
         Op::Closure(closure, function, captures.into_iter().map(|(_, atom)| atom).collect())
     }
 
-    /// The variables that a lambda mentions: those that stand for literals, and those that must be captured.
-    fn captures(&mut self, lambda: &Lambda, expr: &Expr) -> (Vec<(LocalId, Variable)>, Vec<(LocalId, Atom)>) {
-        let (mut known, mut captured) = (Vec::new(), Vec::new());
+    fn captures(&mut self, lambda: &Lambda, expr: &Expr) -> Captures {
+        let mut captures = Captures::default();
         for &id in &lambda.captures {
             match self.variable(id, expr.span) {
-                atom @ Atom::Local(_) => captured.push((id, atom)),
-                literal => known.push((id, Variable::Atom(literal))),
+                atom @ Atom::Local(_) => captures.captured.push((id, atom)),
+                literal => captures.known.push((id, Variable::Atom(literal))),
             }
         }
-        (known, captured)
+        captures
     }
 
-    fn captured_type(&mut self, atom: Atom) -> dot_abi::types::TypeRef {
+    fn captured_type(&mut self, atom: Atom) -> TypeRef {
         match atom {
             Atom::Local(local) => self.type_of(local),
             _ => self.int(),

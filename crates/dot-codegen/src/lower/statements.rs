@@ -86,7 +86,7 @@ impl<'p> Body<'_, 'p> {
                 let values = self.pair(a, b);
                 let op = self.binary(assert.condition.span, *op, (values.0, types.0), (values.1, types.1));
                 let bool = self.bool();
-                (Atom::Local(self.let_(bool, op)), Some(((values.0, a), (values.1, b))))
+                (Atom::Local(self.let_(bool, op)), Some([(values.0, a), (values.1, b)]))
             }
             None => (self.atom(&assert.condition), None),
         };
@@ -94,7 +94,7 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// Says what did not hold.
-    fn fail_assert(&mut self, span: Span, assert: &'p Assert, sides: Option<((Atom, &'p Expr), (Atom, &'p Expr))>) {
+    fn fail_assert(&mut self, span: Span, assert: &'p Assert, sides: Option<[(Atom, &'p Expr); 2]>) {
         let mut parts = Vec::new();
         let (before, behind) = texts::ASSERT;
         let condition = format!("{before}{}{behind}", assert.source);
@@ -105,7 +105,7 @@ impl<'p> Body<'_, 'p> {
             }
             None => parts.push(Atom::Text(self.text(&condition))),
         }
-        if let Some(((a, left), (b, right))) = sides {
+        if let Some([(a, left), (b, right)]) = sides {
             let (open, between, close) = texts::ASSERT_SIDES;
             parts.push(Atom::Text(self.text(open)));
             parts.push(self.text_of(a, left));
