@@ -33,6 +33,17 @@ impl Insertion<'_> {
         self.liveness.kinds[local.0 as usize] == Kind::Owned
     }
 
+    /// The local that owns what a local has, if it is not the local's forever.
+    fn owner(&self, mut local: Local) -> Option<Local> {
+        loop {
+            match self.liveness.kinds[local.0 as usize] {
+                Kind::Owned => return Some(local),
+                Kind::Borrowed(owner) => local = owner,
+                Kind::Scalar | Kind::Lasting => return None,
+            }
+        }
+    }
+
     /// The block with counts, and what is live before it.
     fn block(&mut self, block: Block, mut live: Set) -> (Block, Set) {
         let quiet = only_faults(&block);
@@ -149,9 +160,8 @@ impl Insertion<'_> {
     fn uses(&self, statement: &Statement, live: &Set) -> Counts {
         let mut seen: Vec<(Local, u32, bool)> = Vec::new();
         self.liveness.takes.uses(statement, &mut |local, how| {
-            if !self.owns(local) {
-                return;
-            }
+            // What borrows is a use of what it borrows from.
+            let Some(local) = self.owner(local) else { return };
             let index = seen.iter().position(|(known, ..)| *known == local).unwrap_or_else(|| {
                 seen.push((local, 0, false));
                 seen.len() - 1
