@@ -68,6 +68,8 @@ struct Parser<'a, 'src: 'parse, 'parse> {
     depth: usize,
     /// The height of the highest tree read so far in the production that is being read.
     height: usize,
+    /// Whether a bound was reached in this declaration: whoever has one such place has many.
+    bound_reached: bool,
     /// Whether `=>` ends the expression: in the guard of an arm.
     arrow_ends: bool,
 }
@@ -92,6 +94,7 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
             diagnostics: Vec::new(),
             depth: 0,
             height: 0,
+            bound_reached: false,
             arrow_ends: false,
         }
     }
@@ -174,7 +177,7 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
             Token::Name(symbol) => Ok(Name { symbol, span: self.advance().span }),
             token if token.is_keyword() => {
                 let word = token.spelling().unwrap_or_default();
-                let message = format!("{what} is expected here, but `{word}` is a keyword of Dot");
+                let message = format!("expected {what}, but found the keyword `{word}`");
                 let help = format!("choose another name, such as `{word}_`");
                 self.report(Diagnostic::error(codes::UNEXPECTED, self.span(), message).help(help));
                 Err(Failed)
@@ -215,7 +218,7 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
         let added = self.current.token.closes() && self.current.span.start == self.current.span.end;
         if !added && !self.at(Token::Unknown) {
             let found = self.peek().describe();
-            let message = format!("{expected} is expected here, but there is {found}");
+            let message = format!("expected {expected}, but found {found}");
             let mut diagnostic = Diagnostic::error(codes::UNEXPECTED, self.span(), message);
             diagnostic.help = help.or_else(|| habits::word_help(self.peek()));
             self.report(diagnostic);
@@ -234,15 +237,14 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
         let outer = std::mem::take(&mut self.height);
         let result = production(self);
         self.depth -= 1;
-        self.height = outer.max(self.height + 1);
+        // What failed is thrown away, and its height with it.
+        self.height = if result.is_ok() { outer.max(self.height + 1) } else { outer };
         result
     }
 
     fn too_deep(&mut self) -> Failed {
         let message = format!("expressions stand in each other more than {MAX_NESTING} deep");
-        let help = "bind the inner ones with `let`, or move them into functions";
-        self.report(Diagnostic::error(codes::TOO_DEEP, self.span(), message).help(help));
-        Failed
+        self.report_bound(message, "bind the inner ones with `let`, or move them into functions")
     }
 
     /// Notes that the tree read so far becomes part of one that is a node higher, as in a chain of operators.
@@ -252,9 +254,15 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
             return Ok(());
         }
         let message = format!("the expression has a chain of more than {MAX_HEIGHT} operators or calls");
-        let help = "split it with `let`, or put its parts into a list and fold that";
-        self.report(Diagnostic::error(codes::TOO_DEEP, self.span(), message).help(help));
-        Err(Failed)
+        Err(self.report_bound(message, "split it with `let`, or put its parts into a list and fold that"))
+    }
+
+    fn report_bound(&mut self, message: String, help: &str) -> Failed {
+        if !self.bound_reached {
+            self.report(Diagnostic::error(codes::TOO_DEEP, self.span(), message).help(help));
+        }
+        self.bound_reached = true;
+        Failed
     }
 
     // Recovery.
@@ -293,8 +301,7 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
                 Err(Failed) => self.skip_until(stops),
             }
             if !self.at(Token::Comma) && !self.at(close) {
-                let spelling = close.spelling().unwrap_or("}");
-                self.unexpected(&format!("`,` or `{spelling}` behind {what}"));
+                self.missing_comma(close, what);
                 self.skip_until(stops);
             }
             if !self.eat(Token::Comma) {
@@ -304,6 +311,18 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
         self.eat(close);
         self.arrow_ends = arrow_ends;
         parts
+    }
+
+    fn missing_comma(&mut self, close: Token, what: &str) {
+        let spelling = close.spelling().unwrap_or("}");
+        let behind = self.behind();
+        let count = self.diagnostics.len();
+        let help = format!("write a `,` before what follows, or `{spelling}` before it");
+        self.unexpected_with(&format!("`,` or `{spelling}` behind {what}"), Some(help));
+        let field_follows = close == Token::BraceClose && matches!(self.peek(), Token::Name(_));
+        if field_follows && let Some(reported) = self.diagnostics.get_mut(count) {
+            reported.fix.push(crate::Edit { span: behind, text: ",".into() });
+        }
     }
 
     /// Reads what stands in brackets, where an arrow begins the body of a lambda again.

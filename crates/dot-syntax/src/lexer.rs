@@ -172,7 +172,7 @@ impl Lexer<'_> {
 
 /// Whether a character can only begin what is no token, so that it belongs to a run of such.
 fn is_unknown(c: char) -> bool {
-    matches!(c, '@' | '^' | '~' | '\\' | '`' | '$')
+    matches!(c, '@' | '^' | '~' | '\\' | '$')
         || (c.is_control() && !c.is_whitespace())
         || (!c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace() && c != '\u{FEFF}')
 }
@@ -181,7 +181,6 @@ fn unknown_help(shown: &str) -> &'static str {
     match shown.chars().next() {
         Some('^' | '~' | '&') => "remove it; for bits there are `a.bit_and(b)`, `a.bit_or(b)` and `a.bit_xor(b)`",
         Some('@') => "remove it; Dot has no annotations, policies stand behind `with`",
-        Some('`') => "write texts in double quotes",
         Some('$') => "remove it; `${…}` stands only inside a text, and names have no `$`",
         Some('“' | '”' | '‘' | '’') => "write texts in straight double quotes",
         _ => "remove it, or put it into a text",

@@ -113,18 +113,18 @@ impl Parser<'_, '_, '_> {
 
     fn ternary(&mut self, condition: Expr) -> Parse<Expr> {
         let question = self.advance().span;
-        let then = self.expression()?;
+        self.expression()?;
         let message = "`c ? a : b` is not written in Dot: `if` is an expression";
         let diagnostic = Diagnostic::error(codes::HABIT, question, message).help("write `if c { a } else { b }`");
-        if !self.eat(Token::Colon) {
+        if !self.at(Token::Colon) {
             self.report(diagnostic);
             return Err(Failed);
         }
+        let colon = self.advance().span;
         let otherwise = self.expression()?;
         let span = condition.span.to(otherwise.span);
-        let [c, a, b] = [&condition, &then, &otherwise].map(|part| self.slice(part.span));
-        let spelling = format!("if {c} {{ {a} }} else {{ {b} }}");
-        self.report(diagnostic.fix(span, spelling));
+        let diagnostic = diagnostic.fix(Span { end: span.start, ..span }, "if ").fix(question, "{");
+        self.report(diagnostic.fix(colon, "} else {").fix(Span { start: span.end, ..span }, " }"));
         Ok(Expr { kind: ExprKind::Error, span })
     }
 

@@ -131,7 +131,9 @@ impl Parser<'_, '_, '_> {
         match self.peek() {
             Token::FatArrow => {}
             Token::Arrow | Token::Colon => {
-                self.report(habit(self.span(), "an arm has `=>` between its pattern and its value", "=>"));
+                let touches = self.previous.end == self.span().start;
+                let spelling = if touches { " =>" } else { "=>" };
+                self.report(habit(self.span(), "an arm has `=>` between its pattern and its value", spelling));
             }
             _ => return Err(self.unexpected("`=>` of the arm")),
         }

@@ -257,6 +257,10 @@ impl Parser<'_, '_, '_> {
                 self.advance();
                 Ok(ExprKind::Transaction(self.block("of the transaction")?))
             }
+            Token::DotDot => {
+                let help = "lists are joined with `+`; `..` spreads a record into a literal with fields".to_owned();
+                Err(self.unexpected_with("an expression", Some(help)))
+            }
             _ => Err(self.unexpected("an expression")),
         }
     }

@@ -57,9 +57,9 @@ pub(super) fn statement_word(name: Symbol) -> Option<(&'static str, &'static str
         "throw" | "raise" | "panic" => ("fail", "a step fails with `fail`"),
         "switch" => ("match", "cases are told apart with `match`"),
         "foreach" => ("for", "a loop is written `for x in xs { … }`"),
-        "unless" => ("if not", "there is no `unless`"),
-        "until" => ("while not", "there is no `until`"),
-        "loop" => ("while true", "there is no `loop`"),
+        "unless" => ("if not", "a condition is denied by `not`"),
+        "until" => ("while not", "a condition is denied by `not`"),
+        "loop" => ("while true", "an endless loop is one whose condition is `true`"),
         "await" => ("", "calls are awaited where their results are used, without a word"),
         "async" => ("", "calls overlap by themselves, without a word"),
         _ => return None,
@@ -82,7 +82,6 @@ pub(super) fn word_help(token: Token) -> Option<String> {
         Token::Semicolon => "remove the `;`",
         Token::PlusPlus => "write `+= 1`",
         Token::MinusMinus => "write `-= 1`",
-        Token::Assign => "an assignment is a statement; to compare, write `==`",
         _ => return None,
     };
     Some(help.into())

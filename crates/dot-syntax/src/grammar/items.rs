@@ -68,6 +68,7 @@ impl Parser<'_, '_, '_> {
     fn recovered_item(&mut self) -> Item {
         let start = self.span();
         let docs = self.docs_before();
+        self.bound_reached = false;
         match self.item() {
             Ok(mut item) => {
                 if !self.at(Token::Newline) && !self.at(Token::End) {
@@ -84,7 +85,7 @@ impl Parser<'_, '_, '_> {
         }
     }
 
-    /// Skips to the line that begins the next declaration.
+    /// Skips to the next line that begins a declaration, or stands at the left margin.
     fn skip_item(&mut self) {
         loop {
             self.skip_until(|token| token == Token::Newline);
@@ -92,7 +93,8 @@ impl Parser<'_, '_, '_> {
                 return;
             }
             self.advance();
-            if self.begins_item() {
+            let before = self.text.get(..self.span().start as usize).unwrap_or_default();
+            if self.begins_item() || before.ends_with('\n') {
                 return;
             }
         }
@@ -106,7 +108,8 @@ impl Parser<'_, '_, '_> {
                 "test" => next == Token::TextOpen,
                 "store" => matches!(next, Token::Name(_)),
                 "native" => next.is_keyword() || matches!(next, Token::Name(_)),
-                _ => habits::declaration_word(word).is_some() && matches!(next, Token::Name(_)),
+                "from" | "async" => matches!(next, Token::Name(_)) || next.is_keyword(),
+                _ => habits::declaration_word(word).is_some() && (matches!(next, Token::Name(_)) || next.is_keyword()),
             },
             _ => false,
         }
@@ -137,7 +140,9 @@ impl Parser<'_, '_, '_> {
     }
 
     fn statement_outside(&mut self) -> Failed {
-        if self.at(Token::Unknown) {
+        // A script without a `dot` around it is one mistake, not one a line.
+        let repeated = self.diagnostics.last().is_some_and(|last| last.code == codes::STATEMENT_OUTSIDE);
+        if repeated || self.at(Token::Unknown) || self.peek().closes() {
             return Failed;
         }
         let found = self.peek().describe();
@@ -156,11 +161,23 @@ impl Parser<'_, '_, '_> {
         if word == "from" && name_follows {
             return Err(self.foreign_import());
         }
+        if word == "async" && name_follows {
+            let span = self.advance().span;
+            let removed = Span { end: self.span().start, ..span };
+            let message = "`async` is not written in Dot: calls overlap by themselves";
+            self.report(Diagnostic::error(codes::HABIT, span, message).help("remove it").fix(removed, ""));
+            return self.item_kind();
+        }
         let Some((spelling, why)) = habits::declaration_word(word).filter(|_| name_follows) else {
             return Err(self.statement_outside());
         };
         let span = self.advance().span;
-        self.report(habit(span, &format!("`{word}` is not written in Dot: {why}"), spelling));
+        let mut diagnostic = habit(span, &format!("`{word}` is not written in Dot: {why}"), spelling);
+        if matches!(word.as_str(), "enum" | "union") {
+            diagnostic = diagnostic.help("write `type Color = Red | Green`");
+            diagnostic.fix.clear();
+        }
+        self.report(diagnostic);
         match spelling {
             "fn" => self.function_rest(FunctionKind::Fn, None, None),
             "type" => self.foreign_type(word),

@@ -41,6 +41,9 @@ impl Parser<'_, '_, '_> {
                 PatternKind::Literal(Box::new(literals_text(literal.text, literal.span)))
             }
             Token::BracketOpen => return Err(self.list_pattern()),
+            token if token.is_keyword() => {
+                return Err(self.name("a pattern").map_or_else(|failed| failed, |_| super::Failed));
+            }
             _ => return Err(self.unexpected("a pattern")),
         };
         Ok(Pattern { kind, span: self.since(start) })

@@ -47,7 +47,9 @@ impl Parser<'_, '_, '_> {
             Some(name) if begins_expression(self.peek()) => {
                 habits::word_help(Token::Name(name)).or(Some(format!("to call `{name}`, write `{name}(…)`")))
             }
-            _ if self.peek().is_assignment() => None,
+            _ if self.peek().is_assignment() => {
+                Some("an assignment is a statement and gives no value: write each on a line of its own".into())
+            }
             _ => habits::word_help(self.peek()).or(Some("write the next statement on a line of its own".into())),
         };
         self.unexpected_with("the end of the statement", help);

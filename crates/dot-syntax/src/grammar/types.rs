@@ -44,12 +44,11 @@ impl Parser<'_, '_, '_> {
 
     /// `T[]`
     fn array_suffix(&mut self, start: Span, ty: &mut TypeExpr) {
-        let element = self.slice(ty.span).to_owned();
-        self.advance();
-        self.advance();
-        let span = self.since(start);
-        self.report(habits::habit(span, "a list type is not written `T[]` in Dot", &format!("List<{element}>")));
-        ty.span = span;
+        let open = self.advance().span;
+        let close = self.advance().span;
+        ty.span = self.since(start);
+        let before = Span { end: start.start, ..start };
+        self.report(list_habit(ty.span).fix(before, "List<").fix(open.to(close), ">"));
     }
 
     /// `A | B` in the place of a type.
@@ -58,9 +57,10 @@ impl Parser<'_, '_, '_> {
         let null = matches!(self.peek(), Token::Name(name) if habits::is_null(name));
         if null {
             self.advance();
-            let element = self.slice(ty.span).to_owned();
-            let span = self.since(start);
-            self.report(habits::habit(span, "a type whose value may be absent has a `?`", &format!("{element}?")));
+            let message = "a type whose value may be absent has a `?`";
+            let diagnostic = Diagnostic::error(codes::HABIT, self.since(start), message).help("write `T?`");
+            let union = Span { start: ty.span.end, ..self.since(start) };
+            self.report(diagnostic.fix(union, "?"));
             return;
         }
         let message = "a union has no place here: its cases need a name";
@@ -80,12 +80,10 @@ impl Parser<'_, '_, '_> {
             Token::ParenOpen | Token::LambdaOpen => self.tuple_type(),
             Token::Fn => self.function_type(),
             Token::BracketOpen => {
-                self.advance();
+                let open = self.advance().span;
                 let mut parts = self.list(Token::BracketClose, "a type", Self::type_expr);
                 let span = self.since(start);
-                let element = parts.first().map_or("T", |part| self.slice(part.span));
-                let spelling = format!("List<{element}>");
-                self.report(habits::habit(span, "a list type is not written `[T]` in Dot", &spelling));
+                self.report(list_habit(span).fix(open, "List<").fix(self.previous, ">"));
                 Ok(parts.pop().unwrap_or_else(|| error_type(span)))
             }
             _ => Err(self.unexpected("a type")),
@@ -173,6 +171,11 @@ impl Parser<'_, '_, '_> {
         let start = self.span();
         self.type_expr().unwrap_or_else(|Failed| error_type(start))
     }
+}
+
+fn list_habit(span: Span) -> Diagnostic {
+    let message = "the type of a list is not written with brackets in Dot";
+    Diagnostic::error(codes::HABIT, span, message).help("write `List<T>`")
 }
 
 pub(super) fn error_type(span: Span) -> TypeExpr {

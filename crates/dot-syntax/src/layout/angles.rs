@@ -1,61 +1,91 @@
 //! Settles `<`: touching a name it opens type arguments, anywhere else it compares.
 
-use crate::{Diagnostic, Spanned, Token, codes};
+use crate::{Diagnostic, Span, Spanned, Token, codes};
 
-/// How many tokens type arguments may have. A bound keeps the search for `>` linear.
-const MAX_TYPE_ARGUMENT_TOKENS: usize = 256;
+/// What is open while the `>` of type arguments is looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Open {
+    /// A `<` that touches a name, by its index.
+    Angle(usize),
+    /// A `(` inside type arguments.
+    Paren,
+}
 
-/// Turns the `<` and `>` of type arguments into tokens of their own.
+/// Turns the `<` and `>` of type arguments into tokens of their own, in one pass.
 pub(super) fn settle(tokens: &mut [Spanned], diagnostics: &mut Vec<Diagnostic>) {
-    for at in 1..tokens.len() {
-        let (Some(before), Some(less)) = (tokens.get(at - 1).copied(), tokens.get(at).copied()) else { continue };
-        let touches = matches!(before.token, Token::Name(_)) && before.span.end == less.span.start;
-        if less.token != Token::Less || !touches {
-            continue;
-        }
-        match find_close(tokens, at) {
-            Some(close) => {
-                set(tokens, at, Token::TypeArgsOpen);
-                set(tokens, close, Token::TypeArgsClose);
-            }
-            None => diagnostics.push(tight(less)),
-        }
-    }
-}
-
-fn set(tokens: &mut [Spanned], at: usize, token: Token) {
-    if let Some(spanned) = tokens.get_mut(at) {
-        spanned.token = token;
-    }
-}
-
-fn tight(less: Spanned) -> Diagnostic {
-    let message = "`<` that touches a name opens type arguments, but what follows are none";
-    Diagnostic::error(codes::TIGHT_LESS, less.span, message)
-        .help("write a space before `<` to compare")
-        .fix(crate::Span { end: less.span.start, ..less.span }, " ")
-}
-
-/// The `>` that closes a `<`, if everything between them can stand in types.
-fn find_close(tokens: &[Spanned], at: usize) -> Option<usize> {
-    let mut angles = 0usize;
-    let mut parens = 0usize;
-    for (index, spanned) in tokens.iter().enumerate().skip(at).take(MAX_TYPE_ARGUMENT_TOKENS) {
+    let mut open = Vec::new();
+    let mut before: Option<Spanned> = None;
+    for at in 0..tokens.len() {
+        let spanned = tokens[at];
+        let touches =
+            before.is_some_and(|name| matches!(name.token, Token::Name(_)) && name.span.end == spanned.span.start);
         match spanned.token {
-            Token::Less | Token::TypeArgsOpen => angles += 1,
-            Token::Greater | Token::TypeArgsClose => {
-                angles -= 1;
-                if angles == 0 {
-                    return (parens == 0).then_some(index);
+            Token::Less if touches => open.push(Open::Angle(at)),
+            Token::Greater => {
+                if let Some(Open::Angle(less)) = open.pop() {
+                    tokens[less].token = Token::TypeArgsOpen;
+                    tokens[at].token = Token::TypeArgsClose;
+                } else {
+                    abandon(&mut open, 0, tokens, diagnostics);
                 }
             }
-            Token::ParenOpen => parens += 1,
-            Token::ParenClose if parens > 0 => parens -= 1,
-            Token::Name(_) | Token::Dot | Token::Comma | Token::Question | Token::Arrow => {}
-            // The colon stands before a bound, and `??` and other slips are left to the parser.
-            Token::Colon | Token::Fn | Token::Coalesce | Token::Unknown => {}
-            _ => return None,
+            Token::ParenOpen if !open.is_empty() => open.push(Open::Paren),
+            Token::ParenClose => {
+                let paren = open.iter().rposition(|open| *open == Open::Paren).unwrap_or_default();
+                abandon(&mut open, paren, tokens, diagnostics);
+            }
+            token if stands_in_types(token) => {}
+            _ => abandon(&mut open, 0, tokens, diagnostics),
+        }
+        before = Some(spanned);
+    }
+    abandon(&mut open, 0, tokens, diagnostics);
+}
+
+/// Gives up what was opened from a place on: each `<` of it compares.
+fn abandon(open: &mut Vec<Open>, from: usize, tokens: &[Spanned], diagnostics: &mut Vec<Diagnostic>) {
+    for open in open.drain(from..) {
+        if let Open::Angle(less) = open
+            && let Some(less) = tokens.get(less)
+        {
+            diagnostics.push(tight(less.span));
         }
     }
-    None
+}
+
+/// Whether a token can stand between `<` and `>`; the colon stands before a bound, and what is wrong is left to the parser.
+fn stands_in_types(token: Token) -> bool {
+    use Token::*;
+    matches!(token, Name(_) | Dot | Comma | Question | Coalesce | Arrow | Colon | Fn | Unknown)
+}
+
+fn tight(less: Span) -> Diagnostic {
+    let message = "`<` that touches a name opens type arguments, but what follows are none";
+    Diagnostic::error(codes::TIGHT_LESS, less, message)
+        .help("write a space before `<` to compare")
+        .fix(Span { end: less.start, ..less }, " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{FileId, Token, tokens};
+
+    fn check(text: &str, type_args: usize, comparisons: usize) {
+        let settled = tokens(FileId(0), text);
+        let count = |wanted: Token| settled.tokens.iter().filter(|spanned| spanned.token == wanted).count();
+        assert_eq!(count(Token::TypeArgsOpen), type_args, "{text}");
+        assert_eq!(count(Token::TypeArgsClose), type_args, "{text}");
+        assert_eq!(count(Token::Less), comparisons, "{text}");
+    }
+
+    #[test]
+    fn less() {
+        check("a < b and c > d", 0, 1);
+        check("f<Int>(x)", 1, 0);
+        check("Map<Text, List<(Int, fn(A) -> B)?>>", 2, 0);
+        check("a<1", 0, 1);
+        check("f(a<b, c)", 0, 1);
+        check("g(f<T>(x), a<b)", 1, 1);
+        check("a <b and c> d", 0, 1);
+    }
 }

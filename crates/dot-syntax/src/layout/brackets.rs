@@ -41,13 +41,22 @@ struct Open {
     kind: Kind,
     token: Token,
     span: Span,
+    /// The indentation of the line that it stands on.
+    indentation: usize,
     /// How many brackets of each kind are open from the innermost interpolation on, this one included.
     counts: [u32; 4],
 }
 
 /// The tokens with balanced brackets.
 pub(super) fn balance(tokens: Vec<Spanned>, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spanned> {
-    let mut balancer = Balancer { text, out: Vec::with_capacity(tokens.len() + 8), open: Vec::new(), diagnostics };
+    let mut balancer = Balancer {
+        text,
+        out: Vec::with_capacity(tokens.len() + 8),
+        open: Vec::new(),
+        indentation: 0,
+        suspect: None,
+        diagnostics,
+    };
     for (at, spanned) in tokens.iter().enumerate() {
         balancer.step(*spanned, tokens.get(at + 1).map_or(Token::End, |next| next.token));
     }
@@ -58,11 +67,21 @@ struct Balancer<'a> {
     text: &'a str,
     out: Vec<Spanned>,
     open: Vec<Open>,
+    /// The indentation of the line that is read.
+    indentation: usize,
+    /// A `{` whose `}` stands further left than its line: where another one is not closed, it is rather this one.
+    suspect: Option<Span>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl Balancer<'_> {
     fn step(&mut self, spanned: Spanned, next: Token) {
+        if spanned.starts_line {
+            self.indentation = indentation(self.text, spanned.span);
+        }
+        if self.open.is_empty() {
+            self.suspect = None;
+        }
         if spanned.token == Token::End {
             self.close_until(0, spanned.span);
         } else if spanned.starts_line && !self.open.is_empty() {
@@ -84,7 +103,8 @@ impl Balancer<'_> {
             _ => [0; 4],
         };
         counts[kind as usize] += 1;
-        self.open.push(Open { kind, token: spanned.token, span: spanned.span, counts });
+        let Spanned { token, span, .. } = spanned;
+        self.open.push(Open { kind, token, span, indentation: self.indentation, counts });
     }
 
     fn close(&mut self, kind: Kind, spanned: Spanned) {
@@ -94,7 +114,12 @@ impl Balancer<'_> {
         }
         let position = self.open.iter().rposition(|open| open.kind == kind).unwrap_or_default();
         self.close_until(position + 1, spanned.span);
-        self.open.pop();
+        if let Some(open) = self.open.pop()
+            && spanned.starts_line
+            && self.indentation < open.indentation
+        {
+            self.suspect.get_or_insert(open.span);
+        }
         self.out.push(spanned);
     }
 
@@ -118,7 +143,8 @@ impl Balancer<'_> {
                 1 => format!("`{spelling}` is not closed"),
                 _ => format!("`{spelling}` is not closed, nor are {} brackets around it", unclosed - 1),
             };
-            let diagnostic = Diagnostic::error(codes::BRACKET, last.span, message)
+            let suspect = self.suspect.take().filter(|_| last.kind == Kind::Brace);
+            let diagnostic = Diagnostic::error(codes::BRACKET, suspect.unwrap_or(last.span), message)
                 .label("opened here")
                 .related(here, "it should be closed before this")
                 .help(format!("add the missing `{close}`"));
@@ -147,6 +173,13 @@ impl Balancer<'_> {
             self.close_until(position.map_or(0, |position| position + 1), spanned.span);
         }
     }
+}
+
+/// How many characters of white space stand before the first token of a line; lines are not looked at for longer than this.
+fn indentation(text: &str, span: Span) -> usize {
+    const LONGEST: usize = 256;
+    let before = text.as_bytes().get(..span.start as usize).unwrap_or_default();
+    before.iter().rev().take(LONGEST).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 fn begins_item(token: Token, next: Token) -> bool {

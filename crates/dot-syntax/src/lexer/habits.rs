@@ -24,7 +24,8 @@ impl Lexer<'_> {
             Habit::HashComment => self.hash_comment(span),
             Habit::BlockComment => self.block_comment(span),
             Habit::FormatQuote => self.format_text(span),
-            Habit::SingleQuote => self.single_quoted(span),
+            Habit::SingleQuote => self.foreign_quote(span, '\''),
+            Habit::Backtick => self.foreign_quote(span, '`'),
         }
     }
 
@@ -86,30 +87,34 @@ impl Lexer<'_> {
         self.open_text(TextKind::Line, Span::new(self.file, start - 1, start));
     }
 
-    fn single_quoted(&mut self, open: Span) {
+    /// A text of one line in quotes of another language, read without interpolation.
+    fn foreign_quote(&mut self, open: Span, quote: char) {
         let rest = self.raw.remainder();
         let line = rest.lines().next().unwrap_or_default();
-        let Some(length) = closing_quote(line) else {
-            let message = "`'` means nothing in Dot: texts stand in double quotes";
+        let Some(length) = closing_quote(line, quote) else {
+            let message = format!("`{quote}` means nothing in Dot: texts stand in double quotes");
             self.report(Diagnostic::error(codes::UNKNOWN_CHARACTER, open, message).help("write `\"…\"`"));
             return self.push(Token::Unknown, open);
         };
         let content = line.get(..length).unwrap_or_default().to_owned();
         self.raw.bump(length + 1);
         let close = Span::new(self.file, open.end as usize + length, open.end as usize + length + 1);
-        let escaped = content.replace("\\'", "'").replace('"', "\\\"").replace("${", "\\${");
-        let message = "`'…'` is not written in Dot: texts stand in double quotes";
+        let mut escaped = content.replace(&format!("\\{quote}"), &quote.to_string()).replace('"', "\\\"");
+        if quote == '\'' {
+            escaped = escaped.replace("${", "\\${");
+        }
+        let message = format!("`{quote}…{quote}` is not written in Dot: texts stand in double quotes");
         let diagnostic = Diagnostic::error(codes::HABIT, open.to(close), message).help("write `\"…\"`");
         self.report(diagnostic.fix(open.to(close), format!("\"{escaped}\"")));
         self.push_text(open, content, close);
     }
 }
 
-/// Where a single-quoted text of one line ends.
-fn closing_quote(line: &str) -> Option<usize> {
+/// Where a text of one line ends that is closed by a quote.
+fn closing_quote(line: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     line.char_indices().find_map(|(at, c)| {
-        let closes = c == '\'' && !escaped;
+        let closes = c == quote && !escaped;
         escaped = c == '\\' && !escaped;
         closes.then_some(at)
     })

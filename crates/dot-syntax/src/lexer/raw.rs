@@ -29,6 +29,8 @@ pub(super) enum Habit {
     FormatQuote,
     /// `'…'`
     SingleQuote,
+    /// A text in backticks.
+    Backtick,
 }
 
 /// A token of code; texts are read by hand from their quote on.
@@ -65,6 +67,7 @@ pub(super) enum Raw {
     #[token("/*", |_| Habit::BlockComment)]
     #[token("f\"", |_| Habit::FormatQuote)]
     #[token("'", |_| Habit::SingleQuote)]
+    #[token("`", |_| Habit::Backtick)]
     Habit(Habit),
     #[token("(", |_| Token::ParenOpen)]
     #[token(")", |_| Token::ParenClose)]
