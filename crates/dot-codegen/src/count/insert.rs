@@ -7,7 +7,7 @@
 
 use super::borrows::lends;
 use super::liveness::{Kind, Liveness, Set};
-use super::operands::{Gives, Takes, Use, gives};
+use super::operands::{Gives, Takes, Use, blocks, gives};
 use crate::core::{Atom, Block, Function, Local, Op, Statement};
 
 /// A function with its counts.
@@ -205,8 +205,15 @@ fn ends(statement: &Statement) -> bool {
 
 /// Whether every way through a block ends in a fault: nothing need be given up there.
 fn only_faults(block: &[Statement]) -> bool {
-    block.split_last().is_some_and(|(last, rest)| {
-        let straight = rest.iter().all(|statement| super::operands::blocks(statement).is_empty());
-        straight && matches!(last, Statement::Fault { .. })
-    })
+    let Some((last, rest)) = block.split_last() else { return false };
+    if !rest.iter().all(|statement| blocks(statement).is_empty()) {
+        return false;
+    }
+    match last {
+        Statement::Fault { .. } => true,
+        Statement::If(..) | Statement::Switch { otherwise: None, .. } => {
+            blocks(last).into_iter().all(only_faults)
+        }
+        _ => false,
+    }
 }
