@@ -100,9 +100,12 @@ impl fmt::Debug for Engine {
 }
 
 fn wasm_config(config: &EngineConfig, pooled: bool) -> Config {
+    let stack = usize::try_from(config.stack_bytes).unwrap_or(usize::MAX);
     let mut wasm = Config::new();
     wasm.epoch_interruption(true)
-        .max_wasm_stack(usize::try_from(config.stack_bytes).unwrap_or(usize::MAX))
+        .max_wasm_stack(stack)
+        // Not used, but it must not be smaller.
+        .async_stack_size(stack)
         // Faults know their place by site numbers; nobody looks at frames.
         .wasm_backtrace_max_frames(None)
         .native_unwind_info(false)

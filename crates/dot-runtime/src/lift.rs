@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use dot_abi::fault::Fault;
 use dot_abi::json::{MAX_DEPTH, too_deep};
-use dot_abi::layout::{BOX_DATA, CASE_INDEX, HEAP_START, LENGTH, LIST_DATA, Place, Repr, map};
+use dot_abi::layout::{BOX_DATA, CASE_INDEX, HEAP_START, LENGTH, LIST_DATA, Repr, map};
 use dot_abi::types::{Case, TypeDesc, TypeRef};
 use dot_abi::value::Value;
 
@@ -17,6 +17,8 @@ use crate::unit::UnitInner;
 
 /// What each part of a value counts towards the limit on its size.
 pub(crate) const PART_SIZE: u64 = 8;
+/// The bytes of an object up to which a walk keeps it on its stack.
+const SMALL_OBJECT: usize = 128;
 
 /// The value of a borrowed slot, widened to 64 bits.
 pub(crate) fn lift(guest: &mut Guest<'_>, ty: TypeRef, slot: u64) -> Result<Value, Fault> {
@@ -188,13 +190,28 @@ impl Lift<'_, '_> {
         let unit = self.unit;
         let fields = unit.layouts.fields(base, case).ok_or_else(|| broken("an object has no such fields"))?;
         let object = self.guest.read(address, fields.size.into())?;
-        let slot = |place: &Place| match place.repr {
-            Repr::I32 => u64::from(le_u32(object, place.offset as usize)),
-            Repr::I64 | Repr::F64 => le_u64(object, place.offset as usize),
+        // The walk goes on into the guest, so the object is copied: nearly always to the stack.
+        let mut small = [0; SMALL_OBJECT];
+        let large;
+        let object = match small.get_mut(..object.len()) {
+            Some(small) => {
+                small.copy_from_slice(object);
+                &*small
+            }
+            None => {
+                large = object.to_vec();
+                &large[..]
+            }
         };
-        let slots: Vec<u64> = fields.places.iter().map(slot).collect();
-        let lifted = fields.places.iter().zip(slots).map(|(place, slot)| self.value(place.ty, slot));
-        lifted.collect()
+        let mut values = Vec::with_capacity(fields.places.len());
+        for place in &fields.places {
+            let slot = match place.repr {
+                Repr::I32 => u64::from(le_u32(object, place.offset as usize)),
+                Repr::I64 | Repr::F64 => le_u64(object, place.offset as usize),
+            };
+            values.push(self.value(place.ty, slot)?);
+        }
+        Ok(values)
     }
 }
 
