@@ -30,7 +30,7 @@ use crate::{Comment, CommentKind, Diagnostic, FileId, Parsed, Span, Spanned, Sym
 
 /// How deep expressions, patterns, types and blocks may stand in each other.
 pub const MAX_NESTING: usize = 256;
-/// How many nodes may lie between the root of an expression and its leaves.
+/// How many expressions, patterns, types and blocks may lie between the root of a tree and its leaves.
 pub const MAX_HEIGHT: usize = 512;
 
 /// A production failed, and a diagnostic has been given.
@@ -237,6 +237,7 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
         let outer = std::mem::take(&mut self.height);
         let result = production(self);
         self.depth -= 1;
+        let result = if result.is_ok() && self.height >= MAX_HEIGHT { Err(self.too_high()) } else { result };
         // What failed is thrown away, and its height with it.
         self.height = if result.is_ok() { outer.max(self.height + 1) } else { outer };
         result
@@ -250,11 +251,12 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
     /// Notes that the tree read so far becomes part of one that is a node higher, as in a chain of operators.
     fn grow(&mut self) -> Parse<()> {
         self.height += 1;
-        if self.height <= MAX_HEIGHT {
-            return Ok(());
-        }
+        if self.height < MAX_HEIGHT { Ok(()) } else { Err(self.too_high()) }
+    }
+
+    fn too_high(&mut self) -> Failed {
         let message = format!("the expression has a chain of more than {MAX_HEIGHT} operators or calls");
-        Err(self.report_bound(message, "split it with `let`, or put its parts into a list and fold that"))
+        self.report_bound(message, "split it with `let`, or put its parts into a list and fold that")
     }
 
     fn report_bound(&mut self, message: String, help: &str) -> Failed {

@@ -159,11 +159,12 @@ impl Layout<'_> {
         }
         let previous = self.previous();
         let goes_on = previous.is_binary() || previous.is_assignment();
-        if goes_on || matches!(previous, Token::FatArrow | Token::Arrow | Token::Colon | Token::Comma | Token::Dot) {
+        let goes_on = goes_on || matches!(previous, Token::Dot | Token::TypeArgsOpen);
+        if goes_on || matches!(previous, Token::FatArrow | Token::Arrow | Token::Colon | Token::Comma) {
             return false;
         }
         match self.token(at).token {
-            Token::Dot | Token::Else => false,
+            Token::Dot | Token::Else | Token::TypeArgsClose => false,
             Token::Minus => true,
             Token::Not => self.token(at + 1).token != Token::In,
             Token::BraceOpen => !(frame.header || frame.heads > 0 || frame.declares_type || previous == Token::Else),

@@ -25,8 +25,15 @@ pub(crate) fn lex(file: FileId, text: &str) -> Tokens {
     if text.len() > MAX_FILE_BYTES {
         return too_large(file, text.len());
     }
-    let mut lexer =
-        Lexer { file, text, raw: Raw::lexer(text), out: Tokens::default(), open: Vec::new(), starts_line: true };
+    let mut lexer = Lexer {
+        file,
+        text,
+        raw: Raw::lexer(text),
+        out: Tokens::default(),
+        open: Vec::new(),
+        starts_line: true,
+        unclosed_raw: Vec::new(),
+    };
     lexer.out.tokens.reserve(text.len() / 4);
     while let Some(raw) = lexer.raw.next() {
         lexer.token(raw);
@@ -52,6 +59,8 @@ struct Lexer<'text> {
     open: Vec<OpenText>,
     /// Whether the next token is the first of its line.
     starts_line: bool,
+    /// The numbers of hashes for which no raw text is closed in the rest of the file: each is looked for once.
+    unclosed_raw: Vec<usize>,
 }
 
 impl Lexer<'_> {

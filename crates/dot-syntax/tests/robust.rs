@@ -145,6 +145,21 @@ fn a_thousand_errors_are_a_thousand_diagnostics() {
 }
 
 #[test]
+fn long_lines_take_linear_time() {
+    for part in
+        ["'a' ", "f\"a\" ", "/* a */ ", "r\"a\" ", "\"a${b}\" ", "a<b ", "{ a } ", "a<b> ", "`a", "@ ", "\\ ", "? a "]
+    {
+        check(&body(&part.repeat(50_000)));
+    }
+    for line in
+        ["r#\"\n", "\"\"\"${ fn a\n", "/// a\n", "fn f(\n", "'\n", "/*\n", "let\n", "| a\n", "x = (\n", "} else {\n"]
+    {
+        check(&line.repeat(50_000));
+    }
+    check(&format!("{}\"\"\"${{\n{}", "(".repeat(50_000), "fn a\n".repeat(50_000)));
+}
+
+#[test]
 fn a_large_file_is_refused() {
     let text = " ".repeat(dot_syntax::MAX_FILE_BYTES + 1);
     assert_eq!(check(&text), [codes::FILE_SIZE.0]);

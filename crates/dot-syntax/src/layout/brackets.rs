@@ -54,6 +54,7 @@ pub(super) fn balance(tokens: Vec<Spanned>, text: &str, diagnostics: &mut Vec<Di
         out: Vec::with_capacity(tokens.len() + 8),
         open: Vec::new(),
         indentation: 0,
+        interpolations: 0,
         suspect: None,
         diagnostics,
     };
@@ -67,6 +68,8 @@ struct Balancer<'a> {
     text: &'a str,
     out: Vec<Spanned>,
     open: Vec<Open>,
+    /// How many of them are interpolations.
+    interpolations: usize,
     /// The indentation of the line that is read.
     indentation: usize,
     /// A `{` whose `}` stands further left than its line: where another one is not closed, it is rather this one.
@@ -103,6 +106,7 @@ impl Balancer<'_> {
             _ => [0; 4],
         };
         counts[kind as usize] += 1;
+        self.interpolations += usize::from(kind == Kind::Interpolation);
         let Spanned { token, span, .. } = spanned;
         self.open.push(Open { kind, token, span, indentation: self.indentation, counts });
     }
@@ -114,13 +118,19 @@ impl Balancer<'_> {
         }
         let position = self.open.iter().rposition(|open| open.kind == kind).unwrap_or_default();
         self.close_until(position + 1, spanned.span);
-        if let Some(open) = self.open.pop()
+        if let Some(open) = self.pop()
             && spanned.starts_line
             && self.indentation < open.indentation
         {
             self.suspect.get_or_insert(open.span);
         }
         self.out.push(spanned);
+    }
+
+    fn pop(&mut self) -> Option<Open> {
+        let open = self.open.pop()?;
+        self.interpolations -= usize::from(open.kind == Kind::Interpolation);
+        Some(open)
     }
 
     fn stray(&mut self, spanned: Spanned) {
@@ -151,7 +161,7 @@ impl Balancer<'_> {
             self.diagnostics.push(diagnostic);
         }
         while self.open.len() > length
-            && let Some(open) = self.open.pop()
+            && let Some(open) = self.pop()
         {
             self.out.push(Spanned { token: open.kind.close(), span: here, starts_line: false });
         }
@@ -164,7 +174,7 @@ impl Balancer<'_> {
             return;
         }
         let margin = self.text.get(..spanned.span.start as usize).is_some_and(|before| before.ends_with('\n'));
-        if margin && begins_item(spanned.token, next) && self.open.iter().all(|open| open.kind != Kind::Interpolation) {
+        if margin && begins_item(spanned.token, next) && self.interpolations == 0 {
             return self.close_until(0, spanned.span);
         }
         let statement = matches!(spanned.token, Token::Let | Token::Var | Token::While | Token::Assert);

@@ -62,7 +62,7 @@ impl Lexer<'_> {
         let message = "`/* … */` is not written in Dot: a comment begins with `//` and ends with its line";
         let mut diagnostic = Diagnostic::error(codes::HABIT, span, message).help("begin each line of it with `//`");
         let behind = self.text.get(span.end as usize..).unwrap_or_default();
-        if behind.lines().next().unwrap_or_default().trim().is_empty() {
+        if behind.chars().find(|c| *c == '\n' || !c.is_whitespace()).is_none_or(|c| c == '\n') {
             diagnostic = diagnostic.fix(span, line_comments(self.slice(span)));
         }
         self.report(diagnostic);
@@ -74,12 +74,11 @@ impl Lexer<'_> {
     fn format_text(&mut self, open: Span) {
         let start = open.end as usize;
         let rest = self.raw.remainder();
-        let line = rest.lines().next().unwrap_or_default();
         let message = "`f\"…\"` is not written in Dot: every text takes `${…}`";
         let mut diagnostic =
             Diagnostic::error(codes::HABIT, open, message).help("drop the `f` and write `${…}` for `{…}`");
-        if let Some(length) = line.find('"') {
-            let content = line.get(..length).unwrap_or_default();
+        if let Some(length) = closing_quote(rest, '"') {
+            let content = rest.get(..length).unwrap_or_default();
             let span = Span::new(self.file, open.start as usize, start + length + 1);
             diagnostic = diagnostic.fix(span, format!("\"{}\"", content.replace("${", "{").replace('{', "${")));
         }
@@ -89,14 +88,12 @@ impl Lexer<'_> {
 
     /// A text of one line in quotes of another language, read without interpolation.
     fn foreign_quote(&mut self, open: Span, quote: char) {
-        let rest = self.raw.remainder();
-        let line = rest.lines().next().unwrap_or_default();
-        let Some(length) = closing_quote(line, quote) else {
+        let Some(length) = closing_quote(self.raw.remainder(), quote) else {
             let message = format!("`{quote}` means nothing in Dot: texts stand in double quotes");
             self.report(Diagnostic::error(codes::UNKNOWN_CHARACTER, open, message).help("write `\"…\"`"));
             return self.push(Token::Unknown, open);
         };
-        let content = line.get(..length).unwrap_or_default().to_owned();
+        let content = self.raw.remainder().get(..length).unwrap_or_default().to_owned();
         self.raw.bump(length + 1);
         let close = Span::new(self.file, open.end as usize + length, open.end as usize + length + 1);
         let mut escaped = content.replace(&format!("\\{quote}"), &quote.to_string()).replace('"', "\\\"");
@@ -110,10 +107,10 @@ impl Lexer<'_> {
     }
 }
 
-/// Where a text of one line ends that is closed by a quote.
-fn closing_quote(line: &str, quote: char) -> Option<usize> {
+/// Where a text ends that is closed by a quote on its line.
+fn closing_quote(rest: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
-    line.char_indices().find_map(|(at, c)| {
+    rest.char_indices().take_while(|(_, c)| *c != '\n').find_map(|(at, c)| {
         let closes = c == quote && !escaped;
         escaped = c == '\\' && !escaped;
         closes.then_some(at)

@@ -195,14 +195,20 @@ impl Lexer<'_> {
         let close = format!("\"{}", "#".repeat(hashes));
         let start = open.end as usize;
         let rest = self.raw.remainder();
-        let line = rest.find('\n').unwrap_or(rest.len());
-        let searched = if hashes == 0 { rest.get(..line).unwrap_or_default() } else { rest };
-        let found = searched.find(&close);
-        let length = found.unwrap_or(line);
+        let line = || rest.find('\n').unwrap_or(rest.len());
+        let found = match hashes {
+            0 => rest.find(['"', '\n']).filter(|&at| rest.as_bytes().get(at) == Some(&b'"')),
+            _ if self.unclosed_raw.contains(&hashes) => None,
+            _ => rest.find(&close),
+        };
+        let length = found.unwrap_or_else(line);
         let value = rest.get(..length).unwrap_or_default().replace("\r\n", "\n");
         let delimiter = if found.is_some() { close.len() } else { 0 };
         self.raw.bump(length + delimiter);
         if found.is_none() {
+            if hashes > 0 {
+                self.unclosed_raw.push(hashes);
+            }
             let help = match hashes {
                 0 => "close it with `\"`; a raw text of several lines stands between `r#\"` and `\"#`".to_owned(),
                 _ => format!("close it with `{close}`"),
