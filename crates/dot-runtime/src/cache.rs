@@ -210,3 +210,179 @@ fn write_aside(folder: &Path, parts: &[&[u8]]) -> io::Result<PathBuf> {
     written.inspect_err(|_| drop(fs::remove_file(&path)))?;
     Ok(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    const WASM: &str = "(module (func (export \"f\")))";
+
+    struct Folder {
+        root: tempfile::TempDir,
+        engine: Engine,
+        module: Module,
+        unit: blake3::Hash,
+    }
+
+    impl Folder {
+        fn new() -> Folder {
+            let engine = Engine::default();
+            let wasm = wat::parse_str(WASM).expect("correct WAT");
+            let module = Module::from_binary(&engine, &wasm).expect("a module");
+            Folder { root: tempfile::tempdir().expect("a folder"), engine, module, unit: blake3::hash(&wasm) }
+        }
+
+        fn path(&self) -> PathBuf {
+            self.root.path().join("cache/units")
+        }
+
+        fn open(&self) -> Option<Cache> {
+            Cache::open(&self.path(), &self.engine)
+        }
+
+        /// A cache that holds the unit, and the file that it is in.
+        fn filled(&self) -> (Cache, PathBuf) {
+            let cache = self.open().expect("a new folder is trusted");
+            cache.store(self.unit, &self.module);
+            let file = self.path().join(cache.name(self.unit));
+            assert!(self.holds(&cache));
+            (cache, file)
+        }
+
+        fn holds(&self, cache: &Cache) -> bool {
+            cache.load(&self.engine, self.unit).is_some()
+        }
+
+        fn set_mode(&self, path: &Path, mode: u32) {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("own file");
+        }
+    }
+
+    #[test]
+    fn what_is_stored_is_found_again_by_every_process() {
+        let folder = Folder::new();
+        let (_, file) = folder.filled();
+        let again = folder.open().expect("the folder is still trusted");
+        assert!(folder.holds(&again));
+        assert!(again.load(&folder.engine, blake3::hash(b"another")).is_none());
+        assert_eq!(fs::metadata(file).expect("the file").mode() & 0o777, 0o600);
+        let names = fs::read_dir(folder.path()).expect("the folder").count();
+        assert_eq!(names, 2, "the key and one unit, nothing left aside");
+    }
+
+    #[test]
+    fn no_changed_byte_is_believed() {
+        let folder = Folder::new();
+        let (cache, file) = folder.filled();
+        let whole = fs::read(&file).expect("the file");
+        for at in [0, KEY_SIZE - 1, KEY_SIZE, whole.len() / 2, whole.len() - 1] {
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            fs::write(&file, changed).expect("own file");
+            assert!(!folder.holds(&cache), "byte {at}");
+        }
+        for length in [0, 1, KEY_SIZE, whole.len() - 1] {
+            fs::write(&file, &whole[..length]).expect("own file");
+            assert!(!folder.holds(&cache), "{length} bytes");
+        }
+        fs::write(&file, &whole).expect("own file");
+        assert!(folder.holds(&cache));
+    }
+
+    #[test]
+    fn a_unit_under_the_name_of_another_is_not_believed() {
+        let folder = Folder::new();
+        let (cache, file) = folder.filled();
+        let other = blake3::hash(b"another");
+        fs::copy(file, folder.path().join(cache.name(other))).expect("own folder");
+        assert!(cache.load(&folder.engine, other).is_none());
+    }
+
+    #[test]
+    fn a_file_of_another_key_is_not_believed() {
+        let (folder, other) = (Folder::new(), Folder::new());
+        let (cache, file) = folder.filled();
+        let (_, foreign) = other.filled();
+        fs::copy(foreign, file).expect("own folder");
+        assert!(!folder.holds(&cache));
+    }
+
+    #[test]
+    fn files_that_others_can_write_and_links_are_not_believed() {
+        let folder = Folder::new();
+        let (cache, file) = folder.filled();
+        folder.set_mode(&file, 0o622);
+        assert!(!folder.holds(&cache));
+        folder.set_mode(&file, 0o600);
+        let moved = folder.root.path().join("moved");
+        fs::rename(&file, &moved).expect("own folder");
+        symlink(moved, &file).expect("own folder");
+        assert!(!folder.holds(&cache));
+    }
+
+    #[test]
+    fn folders_and_keys_that_are_open_to_others_are_not_used() {
+        let folder = Folder::new();
+        folder.filled();
+        folder.set_mode(&folder.path(), 0o777);
+        assert!(folder.open().is_none());
+        folder.set_mode(&folder.path(), 0o700);
+        let key = folder.path().join(KEY);
+        folder.set_mode(&key, 0o644);
+        assert!(folder.open().is_none());
+        folder.set_mode(&key, 0o600);
+        fs::write(&key, "short").expect("own file");
+        assert!(folder.open().is_none());
+        fs::remove_file(&key).expect("own file");
+        let renewed = folder.open().expect("a new key");
+        assert!(!folder.holds(&renewed), "what an old key signed is not believed");
+    }
+
+    #[test]
+    fn a_link_or_a_file_is_no_folder() {
+        let folder = Folder::new();
+        fs::create_dir(folder.root.path().join("cache")).expect("own folder");
+        symlink(folder.root.path(), folder.path()).expect("own folder");
+        assert!(folder.open().is_none());
+        fs::remove_file(folder.path()).expect("own link");
+        fs::write(folder.path(), "").expect("own folder");
+        assert!(folder.open().is_none());
+    }
+
+    #[test]
+    fn what_was_used_longest_ago_makes_room() {
+        let folder = Folder::new();
+        let (cache, file) = folder.filled();
+        let fill = |name: &str, days: u64| {
+            let file = File::create(folder.path().join(name)).expect("own folder");
+            file.set_len(FOLDER_SIZE / 2).expect("a file without blocks");
+            file.set_modified(SystemTime::now() - Duration::from_secs(days * 86_400)).expect("own file");
+        };
+        fill("oldest.unit", 2);
+        fill("older.unit", 1);
+        cache.store(blake3::hash(b"another"), &folder.module);
+        assert!(!folder.path().join("oldest.unit").exists());
+        assert!(folder.path().join("older.unit").exists());
+        assert!(file.exists());
+        assert!(folder.path().join(KEY).exists());
+    }
+
+    #[test]
+    fn many_writers_share_a_folder() {
+        let folder = Folder::new();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let cache = folder.open().expect("a folder");
+                    for _ in 0..20 {
+                        cache.store(folder.unit, &folder.module);
+                        assert!(folder.holds(&cache));
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 2);
+    }
+}
