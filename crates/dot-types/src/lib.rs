@@ -1,14 +1,30 @@
 //! Names, types and diagnostics of Dot: from the syntax tree to the typed program.
 //!
+//! ```text
+//! sources ──load──▶ modules ──declare──▶ types, signatures ──infer──▶ bodies ──ask──▶ Program, Diagnostics
+//! ```
+//!
 //! This crate knows no WASM and does no I/O: sources come in through one small trait.
 
+mod checker;
 #[allow(dead_code, unused_imports, reason = "called by the checker")]
 mod class;
 pub mod codes;
-#[allow(dead_code, unused_imports, reason = "called by the checker")]
+mod declare;
+mod evaluate;
+#[allow(dead_code, unused_imports, reason = "some of it is asked by tests only")]
 mod exhaustive;
+mod graph;
+mod infer;
+mod instances;
 mod meaning;
+mod messages;
+mod modules;
 pub mod program;
+mod source;
+mod suggest;
+mod types;
 mod walk;
 
 pub use meaning::{Meaning, meaning};
+pub use source::{Checked, LoadError, NoSources, Sources, check};

@@ -1,0 +1,154 @@
+//! Methods: functions of the module that declares the type of the value in front of the dot.
+
+use std::rc::Rc;
+
+use dot_syntax::{Span, Symbol, ast};
+
+use super::{Body, Want, expr};
+use crate::declare::Signature;
+use crate::messages::{names, types};
+use crate::modules::{Entity, ModuleId};
+use crate::program::{Expr, ExprKind, Type};
+use crate::suggest;
+use crate::types::{UNKNOWN, variable};
+
+impl Body<'_, '_> {
+    pub(super) fn method_call(
+        &mut self,
+        base: &ast::Expr,
+        name: ast::Name,
+        type_args: &[ast::TypeExpr],
+        args: &[ast::Arg],
+        span: Span,
+        want: Option<&Want>,
+    ) -> Expr {
+        let receiver = self.infer(base);
+        let ty = self.shallow(&receiver.ty);
+        if ty == UNKNOWN || ty == Type::Never {
+            return self.skip_call(args, span);
+        }
+        if variable(&ty).is_some() {
+            self.report(types::not_known(base.span));
+            return self.skip_call(args, span);
+        }
+        let record = self.base(&ty);
+        if let Some((index, field @ Type::Function(..))) = self.find_field(&record, name.symbol) {
+            let receiver = self.widened(receiver);
+            let callee = expr(ExprKind::Field(Box::new(receiver), index), field, name.span);
+            return self.call_value(callee, args, span);
+        }
+        match self.find_method(&ty, name.symbol) {
+            Some(signature) => self.call_function(&signature, Some(receiver), type_args, args, name.span, span, want),
+            None => {
+                self.unknown_method(&ty, name, base, args);
+                self.skip_call(args, span)
+            }
+        }
+    }
+
+    /// The module whose functions are the methods of a type.
+    pub(super) fn methods_module(&mut self, ty: &Type) -> Option<ModuleId> {
+        let file = match ty {
+            Type::Bool => "bool",
+            Type::Int => "int",
+            Type::Float => "float",
+            Type::Duration => "duration",
+            Type::Text => "text",
+            Type::Bytes => "bytes",
+            Type::List(_) => "list",
+            Type::Map(..) => "map",
+            Type::Set(_) => "set",
+            Type::Option(_) => "option",
+            Type::Named(id, _) if Some(*id) == self.checker.prelude_type("Result") => "result",
+            Type::Named(id, _) => return Some(self.checker.type_infos[id.0 as usize].module),
+            _ => return None,
+        };
+        self.checker.std_module(file)
+    }
+
+    /// The method of a type, or of the base of a refined type.
+    pub(super) fn find_method(&mut self, ty: &Type, name: Symbol) -> Option<Rc<Signature>> {
+        let mut ty = self.shallow(ty);
+        loop {
+            if let Some(module) = self.methods_module(&ty)
+                && let Some(named) = self.checker.module(module).names.get(&name).copied()
+                && let Entity::Function(index) = named.entity
+                && (named.public || module == self.scope.module)
+                && self.takes(index, &ty)
+            {
+                return Some(self.checker.reach(index));
+            }
+            ty = self.shallow(&self.one_base(&ty)?);
+        }
+    }
+
+    /// Whether the first parameter of a function takes values of a declared type. Functions of standard modules all
+    /// do; a module of the program may declare several types.
+    fn takes(&mut self, index: usize, ty: &Type) -> bool {
+        let module = self.checker.declarations[index].module;
+        if self.checker.module(module).is_std() {
+            return true;
+        }
+        let signature = self.checker.reach(index);
+        let first = signature.params.first().map(|param| match &param.ty {
+            Type::Option(item) => (**item).clone(),
+            ty => ty.clone(),
+        });
+        match (first, ty) {
+            (Some(Type::Named(first, _)), Type::Named(id, _)) => first == *id,
+            _ => false,
+        }
+    }
+
+    /// The names of the methods of a type, as this module sees them.
+    pub(super) fn method_names(&mut self, ty: &Type) -> Vec<&'static str> {
+        let mut found: Vec<&'static str> = Vec::new();
+        let mut ty = self.shallow(ty);
+        loop {
+            if let Some(module) = self.methods_module(&ty) {
+                let own = module == self.scope.module;
+                let names = self.checker.module(module).names.iter();
+                let functions = names.filter_map(|(name, named)| match named.entity {
+                    Entity::Function(index) if named.public || own => Some((*name, index)),
+                    _ => None,
+                });
+                let functions: Vec<(Symbol, usize)> = functions.collect();
+                found.extend(
+                    functions.iter().filter(|(_, index)| self.takes(*index, &ty)).map(|(name, _)| name.as_str()),
+                );
+            }
+            match self.one_base(&ty) {
+                Some(base) => ty = self.shallow(&base),
+                None => break,
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    fn unknown_method(&mut self, ty: &Type, name: ast::Name, base: &ast::Expr, args: &[ast::Arg]) {
+        let shown = self.show(ty);
+        let word = name.symbol.as_str();
+        if let Some((_, field)) = self.find_field(&self.base(ty), name.symbol) {
+            let field = self.show(&field);
+            return self.report(names::field_called(name, &shown, &field));
+        }
+        if let Type::Option(item) = ty
+            && self.find_method(item, name.symbol).is_some()
+        {
+            return self.report(names::method_of_option(name, &shown));
+        }
+        let methods = self.method_names(ty);
+        if let Some(Entity::Function(_)) = self.lookup(name.symbol)
+            && suggest::method_of_other_language(word, &methods).is_none()
+        {
+            let call = format!("{word}({}{})", self.checker.text(base.span), if args.is_empty() { "" } else { ", …" });
+            return self.report(names::function_not_method(name, &shown, &call));
+        }
+        let help = suggest::method_help(word, ty);
+        let near = suggest::method_of_other_language(word, &methods)
+            .map(str::to_owned)
+            .or_else(|| suggest::nearest(word, methods.iter().copied()));
+        self.report(names::unknown_method(name, &shown, near, help));
+    }
+}

@@ -1,0 +1,48 @@
+//! E0308, E0309, E0325: assignments.
+
+use dot_syntax::ast::{BinaryOp, Name};
+use dot_syntax::{Diagnostic, Span};
+
+use super::{error, operators};
+
+pub(crate) fn not_a_var(name: Name, declared: Span, keyword: Option<Span>) -> Diagnostic {
+    let diagnostic =
+        error("E0308", name.span, format!("`{}` can't be assigned: it was not declared with `var`", name.symbol))
+            .related(declared, "it is declared here");
+    match keyword {
+        Some(span) => diagnostic.help("Declare it with `var`.").fix(span, "var"),
+        None => diagnostic.help(format!("Copy it into a variable first: `var copy = {}`.", name.symbol)),
+    }
+}
+
+pub(crate) fn captured(name: Name, declared: Span) -> Diagnostic {
+    error("E0309", name.span, format!("`{}` can't be assigned in a lambda, which has a copy of its value", name.symbol))
+        .related(declared, "it is declared here, outside of the lambda")
+        .help("Use a `for` loop, or let the lambda give the new value.")
+}
+
+pub(crate) fn unknown_variable(name: Name) -> Diagnostic {
+    let start = Span { end: name.span.start, ..name.span };
+    error("E0201", name.span, format!("no variable is named `{}` here", name.symbol))
+        .help(format!("A new one is declared with `var {0} = …`, or `let {0} = …` if it stays as it is.", name.symbol))
+        .fix(start, "var ")
+}
+
+pub(crate) fn not_assignable(span: Span) -> Diagnostic {
+    error("E0325", span, "this can't be assigned")
+        .help("A variable can, its fields, and what it holds at an index or key.")
+}
+
+pub(crate) fn part_of_tuple(span: Span) -> Diagnostic {
+    error("E0325", span, "a part of a tuple can't be assigned").help("Assign the whole tuple, or use a record.")
+}
+
+pub(crate) fn no_such_operator(span: Span) -> Diagnostic {
+    error("E0325", span, "there is no such assignment").help("The assignments with an operator are `+= -= *= /= %=`.")
+}
+
+pub(crate) fn result_does_not_fit(op: BinaryOp, span: Span, place: &str, result: &str) -> Diagnostic {
+    let sign = operators::spelling(op);
+    error("E0301", span, format!("`{sign}` gives a `{result}` here, which is no `{place}`"))
+        .help("Write the assignment out, and make the value of the variable's type.")
+}

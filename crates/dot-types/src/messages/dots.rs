@@ -1,0 +1,36 @@
+//! E05xx: what holds of dots.
+
+use dot_syntax::ast::Name;
+use dot_syntax::{Diagnostic, Span, Symbol};
+
+use super::error;
+
+/// What the border of a dot asks of values.
+pub(crate) const CROSSES_BORDER: &str = "what enters or leaves a dot";
+
+/// Where a dot is called from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CallFrom {
+    Dot,
+    /// A `fn`, a lambda, a constant: never.
+    Function,
+}
+
+pub(crate) fn generic_dot(name: Name, generic: Span) -> Diagnostic {
+    error(
+        "E0515",
+        generic,
+        format!("the dot `{}` can't have type parameters: its input and output are a contract", name.symbol),
+    )
+    .help("Name the types, or make it a `fn`.")
+}
+
+pub(crate) fn dot_as_value(name: Symbol, span: Span) -> Diagnostic {
+    error("E0516", span, format!("the dot `{name}` is no value: it can only be called"))
+        .help(format!("Call it in a comprehension: `[{name}(x) for x in xs]`."))
+}
+
+pub(crate) fn uses_on_function(name: Name, span: Span) -> Diagnostic {
+    error("E0691", span, format!("`uses` on the `fn` `{}` is not available in this version", name.symbol))
+        .help("It is for helpers of transactions; what a `fn` prints need not be declared.")
+}

@@ -1,0 +1,111 @@
+//! E06xx: what the language has and this version has not. It parses, so that a program can be read; it is answered
+//! here, so that nothing is silently ignored.
+
+use dot_syntax::ast::Name;
+use dot_syntax::{Diagnostic, Span, Symbol};
+
+use super::dots::CallFrom;
+use super::error;
+
+fn unavailable(code: &'static str, span: Span, what: &str, meanwhile: &str) -> Diagnostic {
+    error(code, span, format!("{what} not available in this version")).label("not available yet").help(meanwhile)
+}
+
+pub(crate) fn dot_call(name: Symbol, span: Span, from: CallFrom) -> Diagnostic {
+    match from {
+        CallFrom::Dot => unavailable(
+            "E0601",
+            span,
+            &format!("the dot `{name}` is called here, and calls of dots are"),
+            "Make it a `fn`, which is called inside of the dot.",
+        ),
+        CallFrom::Function => {
+            error("E0517", span, format!("the dot `{name}` is called by a function, and only dots call dots"))
+                .help("Make it a `fn`, or call it in the dot and hand the result to the function.")
+        }
+    }
+}
+
+pub(crate) fn store(span: Span) -> Diagnostic {
+    unavailable("E0602", span, "stores are", "Keep the values in a `Map` that the dot takes and gives back.")
+}
+
+pub(crate) fn transaction(span: Span) -> Diagnostic {
+    unavailable("E0603", span, "transactions are", "Work on a `Map` in a `var`.")
+}
+
+fn ask(span: Span) -> Diagnostic {
+    unavailable("E0604", span, "`ask` is", "Take the answer as a parameter of the dot.")
+}
+
+fn sleep(span: Span) -> Diagnostic {
+    unavailable("E0605", span, "`sleep` is", "Leave it out, and wait between runs.")
+}
+
+pub(crate) fn policies(span: Span) -> Diagnostic {
+    unavailable("E0606", span, "policies behind `with` are", "Leave them out, and run the dot again where it failed.")
+}
+
+pub(crate) fn try_call(span: Span) -> Diagnostic {
+    unavailable("E0607", span, "`try` is", "Let the function give a `Result` and look at it with `match` or `?`.")
+}
+
+pub(crate) fn parallel(span: Span) -> Diagnostic {
+    unavailable("E0608", span, "`parallel` is", "Leave the word out: the parts are done one after the other.")
+}
+
+pub(crate) fn race(span: Span) -> Diagnostic {
+    unavailable("E0609", span, "`race` is", "Do the first part alone.")
+}
+
+pub(crate) fn on_fault(span: Span) -> Diagnostic {
+    unavailable("E0610", span, "`on fault` is", "Give a `Result` and undo the work where it is an `Err`.")
+}
+
+pub(crate) fn mock(span: Span) -> Diagnostic {
+    unavailable("E0611", span, "`mock` is", "Test the `fn`s that get what was read as arguments.")
+}
+
+pub(crate) fn assert_fails(span: Span) -> Diagnostic {
+    unavailable("E0612", span, "`assert … fails` is", "Let the function give a `Result` and compare it with `Err(…)`.")
+}
+
+pub(crate) fn fail_retry(span: Span) -> Diagnostic {
+    unavailable("E0613", span, "`fail retry` is", "Write `fail` and run the dot again.")
+}
+
+pub(crate) fn native_function(span: Span) -> Diagnostic {
+    unavailable("E0614", span, "natives of your own are", "Write the function in Dot.")
+}
+
+pub(crate) fn native_type(span: Span) -> Diagnostic {
+    unavailable("E0614", span, "native types of your own are", "Declare a record or union.")
+}
+
+/// A type of a later version.
+pub(crate) fn ty(name: Name) -> Option<Diagnostic> {
+    let meanwhile = match name.symbol.as_str() {
+        "Decimal" => "Count in the smallest unit with an `Int` (cents for amounts).",
+        "Time" | "Date" => "Use a `Text` such as `2026-01-31`, whose order is that of the days.",
+        "Json" => "Declare a record or union for what the text holds.",
+        _ => return None,
+    };
+    Some(unavailable("E0615", name.span, &format!("the type `{}` is", name.symbol), meanwhile))
+}
+
+/// A module, capability or operation of a later version.
+pub(crate) fn value(name: Name) -> Option<Diagnostic> {
+    let meanwhile = match name.symbol.as_str() {
+        "ask" => return Some(ask(name.span)),
+        "sleep" => return Some(sleep(name.span)),
+        "Decimal" | "Time" | "Date" => return ty(name),
+        "http" => "Fetch the page with another program and read the file with `files.read`.",
+        "time" | "random" => "Take the value as a parameter of the dot.",
+        "secret" => "Take the value from the environment with `env.get`.",
+        "log" => "Use `print`.",
+        "Json" | "Csv" => "Take the value as a parameter of the dot: the command line decodes JSON by its type.",
+        "Url" | "Regex" => "Use the methods of `Text`: `split`, `find`, `replace`.",
+        _ => return None,
+    };
+    Some(unavailable("E0616", name.span, &format!("`{}` is", name.symbol), meanwhile))
+}
