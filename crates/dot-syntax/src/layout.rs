@@ -25,6 +25,7 @@ pub(crate) fn settle(lexed: Tokens, text: &str) -> Tokens {
         out: Vec::with_capacity(tokens.len() + tokens.len() / 4),
         tokens,
         partners,
+        starts_line: false,
         frames: vec![Frame::new(FrameKind::Block)],
         diagnostics,
     };
@@ -67,6 +68,8 @@ struct Layout<'text> {
     /// For each opening bracket the index of its closing one.
     partners: Vec<u32>,
     out: Vec<Spanned>,
+    /// Whether the token that is settled is the first of its line.
+    starts_line: bool,
     frames: Vec<Frame>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -75,6 +78,7 @@ impl Layout<'_> {
     /// Settles one token.
     fn step(&mut self, at: usize) {
         let Spanned { mut token, span, starts_line } = self.token(at);
+        self.starts_line = starts_line;
         if starts_line && self.ends_statement(at) {
             self.newline();
         }
@@ -127,7 +131,8 @@ impl Layout<'_> {
     }
 
     fn push(&mut self, token: Token, span: Span) {
-        self.out.push(Spanned { token, span, starts_line: false });
+        let starts_line = std::mem::take(&mut self.starts_line);
+        self.out.push(Spanned { token, span, starts_line });
     }
 
     fn open(&mut self, token: Token, span: Span, kind: FrameKind) {
@@ -147,7 +152,7 @@ impl Layout<'_> {
         let frame = self.frame();
         *frame = Frame::new(frame.kind);
         if !matches!(self.previous(), Token::Newline | Token::BlockOpen) {
-            self.push(Token::Newline, span);
+            self.out.push(Spanned { token: Token::Newline, span, starts_line: false });
         }
     }
 

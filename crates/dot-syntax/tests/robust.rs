@@ -172,6 +172,9 @@ fn mutations_never_panic() {
         let source = SOURCES[round % SOURCES.len()];
         let text = mutate(source, &mut random);
         check(&text);
+        let parsed = parse(FileId(0), &text);
+        let holes = format!("{:?}", parsed.module).contains("kind: Error");
+        assert!(!holes || !parsed.diagnostics.is_empty(), "a hole that nothing was said about: {text}");
     }
 }
 
