@@ -28,3 +28,4 @@ mod walk;
 
 pub use meaning::{Meaning, meaning};
 pub use source::{Checked, LoadError, NoSources, Sources, check};
+pub use walk::each_child;

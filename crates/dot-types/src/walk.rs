@@ -3,7 +3,7 @@
 use crate::program::{Assert, Clause, Expr, ExprKind, Place, Statement, StatementKind, StepKind};
 
 /// Calls `visit` with each expression that stands directly inside another one; the bodies of lambdas count.
-pub(crate) fn each_child<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+pub fn each_child<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
     match &expr.kind {
         ExprKind::Unit
         | ExprKind::Bool(_)

@@ -211,9 +211,7 @@ fn only_faults(block: &[Statement]) -> bool {
     }
     match last {
         Statement::Fault { .. } => true,
-        Statement::If(..) | Statement::Switch { otherwise: None, .. } => {
-            blocks(last).into_iter().all(only_faults)
-        }
+        Statement::If(..) | Statement::Switch { otherwise: None, .. } => blocks(last).into_iter().all(only_faults),
         _ => false,
     }
 }

@@ -256,7 +256,9 @@ fn a_second_name_makes_a_second_reference() {
 
 #[test]
 fn fields_borrow_while_their_object_lives() {
-    check(vec![reads_fields()], expect![[r#"
+    check(
+        vec![reads_fields()],
+        expect![[r#"
         fn f(%0: User own) -> Text
           %1: Text = %0.0
           dup %1
@@ -269,7 +271,8 @@ fn fields_borrow_while_their_object_lives() {
             %5: Text = concat %1, %1
             drop %1
             return %5
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -21,9 +21,12 @@ impl<'p> Body<'_, 'p> {
         type_args: &[Type],
         args: &'p [Part],
     ) -> Op {
+        let type_args: Arc<[Type]> = type_args.iter().map(|ty| ty.substitute(&self.args)).collect();
+        if let Some(op) = self.inline_call(function, &type_args, args) {
+            return op;
+        }
         let atoms = self.parts(args);
         let site = self.site(expr.span);
-        let type_args: Arc<[Type]> = type_args.iter().map(|ty| ty.substitute(&self.args)).collect();
         match self.unit.program.function(function).kind {
             FunctionKind::Native(native) => self.native(native, &type_args, atoms, site),
             FunctionKind::NativeDot => Op::CallDot(self.unit.call_site(function, site), atoms),
@@ -47,6 +50,9 @@ impl<'p> Body<'_, 'p> {
 
     /// A call of a value.
     pub(super) fn lower_call_value(&mut self, callee: &'p Expr, args: &'p [Expr]) -> Op {
+        if let Some(op) = self.inline_lambda(callee, args) {
+            return op;
+        }
         let ty = self.closed(&callee.ty);
         let mut atoms = self.atoms(std::iter::once(callee).chain(args));
         let args = atoms.split_off(1);

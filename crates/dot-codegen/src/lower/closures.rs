@@ -8,9 +8,9 @@ use crate::core::{Atom, Op};
 
 /// The variables that a lambda mentions.
 #[derive(Default)]
-struct Captures {
+struct Captures<'p> {
     /// Those that stand for literals.
-    known: Vec<(LocalId, Variable)>,
+    known: Vec<(LocalId, Variable<'p>)>,
     /// Those whose values the closure holds.
     captured: Vec<(LocalId, Atom)>,
 }
@@ -27,10 +27,12 @@ impl<'p> Body<'_, 'p> {
             _ => self.closed(&lambda.body.ty),
         };
         let function = self.unit.reserve(expr.span);
+        let inlined = self.inlined.clone();
         let mut inner = Body::new(self.unit, self.source, self.args.clone());
         for &param in &lambda.params {
             inner.lambda_parameter(param);
         }
+        inner.inlined = inlined;
         inner.variables.extend(known);
         for (index, (&(id, _), &ty)) in captures.iter().zip(&types).enumerate() {
             let index = index as u32;
@@ -48,7 +50,7 @@ impl<'p> Body<'_, 'p> {
         Op::Closure(closure, function, captures.into_iter().map(|(_, atom)| atom).collect())
     }
 
-    fn captures(&mut self, lambda: &Lambda, expr: &Expr) -> Captures {
+    fn captures(&mut self, lambda: &Lambda, expr: &Expr) -> Captures<'p> {
         let mut captures = Captures::default();
         for &id in &lambda.captures {
             match self.variable(id, expr.span) {

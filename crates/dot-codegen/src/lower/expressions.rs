@@ -23,7 +23,7 @@ impl<'p> Body<'_, 'p> {
             ExprKind::And(..) | ExprKind::Or(..) | ExprKind::Is(..) => self.lower_truth(expr, dest),
             ExprKind::RefineOption(value) => self.lower_refine_option(expr, value, dest),
             ExprKind::Widen(value) => self.deliver(value, dest),
-            ExprKind::Return(value) => self.deliver(value, Dest::Return),
+            ExprKind::Return(value) => self.lower_return(value),
             ExprKind::Break | ExprKind::Continue => self.lower_jump(expr),
             ExprKind::Fail(message) => {
                 let message = self.shown(message);
@@ -36,6 +36,17 @@ impl<'p> Body<'_, 'p> {
         }
         if expr.ty == Type::Never {
             self.unreachable(expr.span);
+        }
+    }
+
+    /// Leaves the function, or what was put here in the place of its call.
+    fn lower_return(&mut self, value: &'p Expr) {
+        match self.returns {
+            Some((dest, end)) => {
+                self.deliver(value, dest);
+                self.leave(end);
+            }
+            None => self.deliver(value, Dest::Return),
         }
     }
 

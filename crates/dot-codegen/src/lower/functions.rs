@@ -1,5 +1,6 @@
 //! An instance of a function, and the builder of bodies that all of lowering writes with.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use dot_abi::fault::FaultCode;
@@ -8,6 +9,7 @@ use dot_syntax::Span;
 use dot_types::program::{self, FunctionId, LocalId, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::inline::{Inlined, Known};
 use super::{Lowering, all_own};
 use crate::core::{Atom, Block, Function, Label, Local, Op, SiteRef, Statement, TextRef};
 
@@ -23,12 +25,14 @@ pub(super) enum Dest {
 }
 
 /// What a variable of the source is.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Variable {
+#[derive(Clone)]
+pub(super) enum Variable<'p> {
     /// A local or a literal.
     Atom(Atom),
     /// A captured value.
     Capture(u32, TypeRef),
+    /// A lambda that is put where it is called.
+    Lambda(Rc<Known<'p>>),
 }
 
 /// Where `break` and `continue` go.
@@ -56,8 +60,11 @@ pub(super) struct Body<'a, 'p> {
     pub(super) source: &'p program::Function,
     /// Its type arguments.
     pub(super) args: Arc<[Type]>,
-    pub(super) variables: FxHashMap<LocalId, Variable>,
+    pub(super) variables: FxHashMap<LocalId, Variable<'p>>,
     pub(super) loops: Vec<Targets>,
+    /// Where `return` goes, if the function was put into another one.
+    pub(super) returns: Option<(Dest, Label)>,
+    pub(super) inlined: Inlined,
     /// Fields of matched values that this block or one around it has loaded already.
     pub(super) parts: Vec<((Local, u32, u32), Local)>,
     locals: Vec<TypeRef>,
@@ -78,6 +85,7 @@ pub(super) fn lower_function(unit: &mut Lowering<'_>, id: FunctionId, args: Arc<
     let program = unit.program;
     let source = program.function(id);
     let mut body = Body::new(unit, source, args);
+    body.inlined.functions.push(id);
     let result = body.closed(&source.result);
     for param in &source.params {
         body.parameter(param.local);
@@ -105,6 +113,8 @@ impl<'a, 'p> Body<'a, 'p> {
             args,
             variables: FxHashMap::default(),
             loops: Vec::new(),
+            returns: None,
+            inlined: Inlined::default(),
             parts: Vec::new(),
             locals: Vec::new(),
             versions: Vec::new(),
@@ -247,8 +257,9 @@ impl<'a, 'p> Body<'a, 'p> {
 
     /// The value of a variable.
     pub(super) fn variable(&mut self, id: LocalId, span: Span) -> Atom {
-        match self.variables.get(&id).copied() {
+        match self.variables.get(&id).cloned() {
             Some(Variable::Atom(atom)) => atom,
+            Some(Variable::Lambda(known)) => self.closure_of(&known),
             Some(Variable::Capture(index, ty)) => Atom::Local(self.let_(ty, Op::Capture(index))),
             None => {
                 if !self.dead {

@@ -14,7 +14,7 @@
 //! | [`loops`] | `for`, `while`, comprehensions, `in` |
 //! | [`places`] | assignments |
 //! | [`closures`] | lambdas |
-//! | [`calls`] | calls, refinements |
+//! | [`calls`], [`inline`] | calls, refinements; what is put where it is called |
 //! | [`constants`] | top-level `let`s, conditions and defaults that the host asks for |
 //! | [`types`], [`sites`] | the tables |
 
@@ -23,6 +23,7 @@ mod closures;
 mod constants;
 mod expressions;
 mod functions;
+mod inline;
 mod loops;
 mod operators;
 mod patterns;
