@@ -135,16 +135,6 @@ pub fn size_to_text(bytes: u64) -> String {
     }
 }
 
-/// The bytes of a text such as `64MB`; without a unit they are bytes.
-pub fn parse_size(text: &str) -> Option<u64> {
-    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = &text[number.len()..];
-    let size = if unit.is_empty() { 1 } else { SIZES.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?.1 };
-    // A sign is not a part of a size.
-    let amount: u64 = number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok()).flatten()?;
-    amount.checked_mul(size)
-}
-
 /// A float with so many digits behind the point, rounded to the nearest; NaN and infinities as [`float_to_text`] has them.
 pub fn float_to_fixed(float: f64, digits: usize) -> String {
     if float.is_finite() { format!("{float:.digits$}") } else { float_to_text(float) }
@@ -211,12 +201,6 @@ mod tests {
     fn sizes() {
         for (bytes, text) in [(0, "0B"), (1000, "1000B"), (64 << 20, "64MB"), (3 << 29, "1536MB"), (1 << 30, "1GB")] {
             assert_eq!(size_to_text(bytes), text);
-            assert_eq!(parse_size(text), Some(bytes));
-        }
-        assert_eq!(parse_size("10"), Some(10));
-        assert_eq!(parse_size("2gb"), Some(2 << 30));
-        for wrong in ["", "MB", "1.5MB", "-1", "+1", "1 MB", "1XB", "99999999TB", "é"] {
-            assert_eq!(parse_size(wrong), None, "{wrong}");
         }
     }
 

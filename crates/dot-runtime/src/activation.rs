@@ -30,6 +30,7 @@ pub(crate) struct Activation {
 
 /// Runs a unit on this thread, whose stack must be large enough for the guest's.
 pub(crate) fn run(unit: Arc<UnitInner>, input: &Value, host: Host) -> Result<Outcome, RunError> {
+    let _span = tracing::info_span!("activation", dot = unit.manifest.name).entered();
     let started = thread_cpu_time();
     let mut store = new_store(&unit, host, started);
     instantiate(&mut store, &unit)?;
@@ -52,7 +53,7 @@ fn new_store(unit: &Arc<UnitInner>, host: Host, started: Duration) -> Store<Acti
         output: LimitedOutput::new(Arc::clone(&host.output), limits.output_bytes),
         host,
         exports: None,
-        limiter: Limiter::new(&limits),
+        limiter: Limiter::new(limits),
     };
     let mut store = Store::new(unit.engine.wasm(), activation);
     store.limiter(|activation| &mut activation.limiter);
@@ -70,8 +71,10 @@ fn new_store(unit: &Arc<UnitInner>, host: Host, started: Duration) -> Store<Acti
 fn instantiate(store: &mut Store<Activation>, unit: &UnitInner) -> Result<(), Fault> {
     let instance = match unit.instance.instantiate(&mut *store) {
         Ok(instance) => instance,
-        Err(_) if store.data().limiter.denied => return Err(store.data().host.limits.memory_fault()),
-        Err(error) => return Err(fault_of(store.data(), error)),
+        Err(error) => {
+            let refused = store.data().limiter.refused();
+            return Err(refused.unwrap_or_else(|| fault_of(store.data(), error)));
+        }
     };
     match Exports::new(&mut *store, instance) {
         Ok(exports) => store.data_mut().exports = Some(Arc::new(exports)),

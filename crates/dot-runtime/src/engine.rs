@@ -9,6 +9,7 @@ use wasmtime::{Config, InstanceAllocationStrategy, Linker, Module, PoolingAlloca
 use crate::activation::Activation;
 use crate::cache::Cache;
 use crate::layouts::Layouts;
+use crate::limits::MOST_MEMORY;
 use crate::ticker::Ticker;
 use crate::unit::{LoadError, Unit, UnitInner};
 use crate::{imports, natives, verify};
@@ -16,13 +17,16 @@ use crate::{imports, natives, verify};
 /// How an engine is set up.
 #[derive(Clone, Debug)]
 pub struct EngineConfig {
-    /// The stack of a guest in bytes.
+    /// The stack of a guest in bytes; at most 4 GB. Only what is used takes memory.
     pub stack_bytes: u64,
     /// The most activations at once; one more waits until one ends.
     pub slots: u32,
     /// The folder of the user in which compiled units are kept; without one they are compiled each time.
     pub cache: Option<PathBuf>,
 }
+
+/// The largest stack, so that asking for a thread with it makes sense.
+const MOST_STACK: u64 = 4 << 30;
 
 impl Default for EngineConfig {
     fn default() -> EngineConfig {
@@ -46,7 +50,9 @@ struct EngineInner {
 
 impl Engine {
     /// An engine. It fails only where the system does not give what the configuration asks for.
-    pub fn new(config: EngineConfig) -> Result<Engine, LoadError> {
+    pub fn new(mut config: EngineConfig) -> Result<Engine, LoadError> {
+        config.slots = config.slots.max(1);
+        config.stack_bytes = config.stack_bytes.clamp(1, MOST_STACK);
         let refused = |error: wasmtime::Error| LoadError::Module(format!("{error:#}"));
         let wasm = wasmtime::Engine::new(&wasm_config(&config, true))
             // A system that bounds address space has no room for a pool.
@@ -119,7 +125,7 @@ fn wasm_config(config: &EngineConfig, pooled: bool) -> Config {
         pool.total_core_instances(config.slots)
             .total_memories(config.slots)
             .total_tables(config.slots)
-            .max_memory_size(4 << 30)
+            .max_memory_size(MOST_MEMORY as usize)
             .table_elements(1 << 16)
             .linear_memory_keep_resident(64 << 10);
         wasm.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));

@@ -6,7 +6,7 @@ use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::layout::{HEADER_SIZE, LENGTH, LIST_DATA, TEXT_DATA};
 use dot_abi::manifest::exports;
 use dot_abi::types::TypeRef;
-use wasmtime::{AsContextMut, Instance, Memory, StoreContextMut, Trap, TypedFunc};
+use wasmtime::{AsContext, AsContextMut, Instance, Memory, StoreContextMut, Trap, TypedFunc};
 
 use crate::activation::Activation;
 use crate::limits::stack_fault;
@@ -23,6 +23,8 @@ pub(crate) struct Exports {
     new_map: TypedFunc<(i32, i32), i32>,
     map_insert: TypedFunc<(i32, i64, i64), ()>,
     sort_map: TypedFunc<i32, ()>,
+    /// The conditions of refined types.
+    conditions: Vec<(TypeRef, TypedFunc<i64, i32>)>,
 }
 
 impl Exports {
@@ -31,6 +33,12 @@ impl Exports {
         instance: Instance,
     ) -> wasmtime::Result<Exports> {
         let store = &mut store;
+        let unit = Arc::clone(&store.as_context().data().unit);
+        let condition = |ty: &TypeRef| {
+            let name = format!("{}{}", exports::REFINE_PREFIX, ty.0);
+            Ok((*ty, instance.get_typed_func(&mut *store, &name)?))
+        };
+        let conditions = unit.manifest.refinements.iter().map(condition).collect::<wasmtime::Result<_>>()?;
         let memory = instance.get_memory(&mut *store, exports::MEMORY);
         Ok(Exports {
             memory: memory.ok_or_else(|| wasmtime::Error::msg("the unit exports no memory"))?,
@@ -42,6 +50,7 @@ impl Exports {
             new_map: instance.get_typed_func(&mut *store, exports::NEW_MAP)?,
             map_insert: instance.get_typed_func(&mut *store, exports::MAP_INSERT)?,
             sort_map: instance.get_typed_func(&mut *store, exports::SORT_MAP)?,
+            conditions,
         })
     }
 }
@@ -203,10 +212,10 @@ impl<'a> Guest<'a> {
 
     /// Whether a borrowed value of the base fulfils the condition of a refined type.
     pub(crate) fn fulfils(&mut self, ty: TypeRef, slot: u64) -> Result<bool, Fault> {
-        let name = format!("{}{}", exports::REFINE_PREFIX, ty.0);
-        let refine = self.exports.instance.get_typed_func::<i64, i32>(&mut self.store, &name);
-        let refine = refine.map_err(|_| broken("it exports no condition for a refined type"))?;
-        let answer = refine.call(&mut self.store, slot as i64);
+        let exports = Arc::clone(&self.exports);
+        let condition = exports.conditions.iter().find(|(known, _)| *known == ty);
+        let (_, condition) = condition.ok_or_else(|| broken("it exports no condition for a refined type"))?;
+        let answer = condition.call(&mut self.store, slot as i64);
         answer.map(|answer| answer != 0).map_err(|error| self.fault(error))
     }
 

@@ -44,14 +44,15 @@ fn guest_fault(guest: &Guest<'_>, code: i32, site: u32, a: i64, b: i64) -> Resul
         0 => Ok(None),
         address => guest.text(address as u32).map(Some),
     };
-    let limits = &guest.store.data().host.limits;
+    let activation = guest.store.data();
+    let limits = &activation.host.limits;
     let fault = match code {
         FaultCode::Overflow => Fault::overflow(),
         FaultCode::DivideByZero => Fault::divide_by_zero(),
         FaultCode::Index => Fault::index(a, b),
         FaultCode::Key => Fault::key(text(a)?),
         FaultCode::Refinement => refinement(&guest.unit.manifest, a, text(b)?)?,
-        FaultCode::MemoryLimit => limits.memory_fault(),
+        FaultCode::MemoryLimit => activation.limiter.refused().unwrap_or_else(|| limits.memory_fault()),
         FaultCode::CpuLimit => limits.cpu_fault(),
         FaultCode::ValueLimit => limits.value_fault(),
         FaultCode::StackLimit => stack_fault(guest.unit.engine.stack_bytes()),

@@ -6,6 +6,9 @@ use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::text::{duration_to_text, size_to_text};
 use wasmtime::ResourceLimiter;
 
+/// All that a unit can address.
+pub(crate) const MOST_MEMORY: u64 = 4 << 30;
+
 /// What an activation may use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
@@ -31,14 +34,20 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The memory that there can be, whatever was asked for.
+    pub(crate) fn usable_memory(&self) -> u64 {
+        self.memory_bytes.min(MOST_MEMORY)
+    }
+
     pub(crate) fn memory_fault(&self) -> Fault {
-        let limit = size_to_text(self.memory_bytes);
-        let help = match self.memory_bytes {
-            // 4 GB is all that there is.
-            bytes if bytes >= 4 << 30 => "keep less at once: this is the largest memory that a dot can have".to_owned(),
-            bytes => format!("raise it if the dot needs more: --memory {}", size_to_text((bytes * 2).min(4 << 30))),
+        let bytes = self.usable_memory();
+        let help = if bytes == MOST_MEMORY {
+            "keep less at once: this is the largest memory that a dot can have".to_owned()
+        } else {
+            format!("raise it if the dot needs more: --memory {}", size_to_text((bytes * 2).min(MOST_MEMORY)))
         };
-        Fault::new(FaultCode::MemoryLimit, format!("the dot reached the memory limit of {limit}")).help(help)
+        let message = format!("the dot reached the memory limit of {}", size_to_text(bytes));
+        Fault::new(FaultCode::MemoryLimit, message).help(help)
     }
 
     pub(crate) fn cpu_fault(&self) -> Fault {
@@ -66,29 +75,42 @@ fn double(bytes: u64) -> String {
     size_to_text(bytes.saturating_mul(2))
 }
 
-/// Tells the engine what memory it may give.
+/// The fault of an activation that asked for memory within its limit and did not get it.
+fn system_fault() -> Fault {
+    Fault::new(FaultCode::MemoryLimit, "the system has no more memory to give to the dot")
+        .help("run less beside it, or keep less at once")
+}
+
+/// Tells the engine what memory it may give, and why it did not.
 #[derive(Debug)]
 pub(crate) struct Limiter {
-    memory_bytes: u64,
-    /// Whether the guest asked for more, so that what comes of it has a cause.
-    pub(crate) denied: bool,
+    limits: Limits,
+    /// The fault of the last request that was not granted.
+    refused: Option<Fault>,
 }
 
 impl Limiter {
-    pub(crate) fn new(limits: &Limits) -> Limiter {
-        Limiter { memory_bytes: limits.memory_bytes, denied: false }
+    pub(crate) fn new(limits: Limits) -> Limiter {
+        Limiter { limits, refused: None }
+    }
+
+    /// Why memory was not granted, if it was asked for in vain.
+    pub(crate) fn refused(&self) -> Option<Fault> {
+        self.refused.clone()
     }
 }
 
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        let granted = desired as u64 <= self.memory_bytes;
-        self.denied |= !granted;
+        let granted = desired as u64 <= self.limits.usable_memory();
+        if !granted {
+            self.refused = Some(self.limits.memory_fault());
+        }
         Ok(granted)
     }
 
     fn memory_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
-        self.denied = true;
+        self.refused.get_or_insert_with(system_fault);
         Ok(())
     }
 

@@ -155,7 +155,7 @@ fn replace(guest: &Guest<'_>, text: u32, part: u32, with: u32) -> Result<String,
 
 /// Whether so many bytes fit into the memory of the guest at all.
 fn fits(guest: &Guest<'_>, size: u64) -> bool {
-    size <= guest.store.data().host.limits.memory_bytes
+    size <= guest.store.data().host.limits.usable_memory()
 }
 
 fn argument(message: &str) -> Fault {
@@ -171,7 +171,7 @@ fn range_within(text: &str, part: &str) -> Range<usize> {
 /// Where parts of a text lie in it, if the memory can hold a text for each.
 fn collect<'t>(guest: &Guest<'_>, text: &str, parts: impl Iterator<Item = &'t str>) -> Result<Vec<Range<u32>>, Fault> {
     let limits = &guest.store.data().host.limits;
-    let most = limits.memory_bytes / u64::from(TEXT_DATA);
+    let most = limits.usable_memory() / u64::from(TEXT_DATA);
     let mut ranges = Vec::new();
     for part in parts {
         if ranges.len() as u64 >= most {
