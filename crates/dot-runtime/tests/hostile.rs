@@ -218,3 +218,70 @@ fn calls_before_it_is_set_up() {
     let code = format!("{ECHO} (func $early (drop (call $text_of (i32.const 0) (i64.const 0)))) (start $early)");
     assert_eq!(Guest::new(&code).fault(&host(), vec![]), internal("it called the host before it was set up"));
 }
+
+/// Numbers that look random and are the same in every run.
+fn scramble(state: &mut u64) -> u32 {
+    *state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+    (*state >> 33) as u32
+}
+
+#[test]
+fn memory_that_is_overwritten_at_random() {
+    // The input's second field holds pairs of an address and four bytes to write there.
+    let code = r#"(func (export "start") (param $input i32) (result i32) (local $bytes i32) (local $end i32)
+      (local.set $bytes (i32.load offset=12 (local.get $input)))
+      (local.set $end (i32.add (local.get $bytes) (i32.load offset=8 (local.get $bytes))))
+      (block $done
+        (loop $next
+          (br_if $done (i32.ge_u (local.get $bytes) (local.get $end)))
+          (i32.store (i32.load offset=16 (local.get $bytes)) (i32.load offset=20 (local.get $bytes)))
+          (local.set $bytes (i32.add (local.get $bytes) (i32.const 8)))
+          (br $next)))
+      (call $give (i64.load32_u offset=8 (local.get $input))))"#;
+    let mut guest = Guest::new(code);
+    let words = guest.add(TypeDesc::Text);
+    let int = guest.add(TypeDesc::Int);
+    let bytes = guest.add(TypeDesc::Bytes);
+    let map = guest.add(TypeDesc::Map { key: words, value: int });
+    let maybe = guest.add(TypeDesc::Option { item: int });
+    let shape = guest.add(union("Shape", &[("Dot", &[]), ("Named", &[("a", words), ("b", maybe), ("c", map)])]));
+    let list = guest.add(TypeDesc::List { item: shape });
+    let unit = guest.input(&[("value", list), ("pokes", bytes)]).output(list).load();
+
+    let text = |text: &str| Value::Text(text.into());
+    let named = Value::Case(
+        1,
+        vec![
+            text("name"),
+            Value::Option(Some(Box::new(Value::Int(7)))),
+            Value::Map(vec![(text("a"), Value::Int(1)), (text("b"), Value::Int(2))]),
+        ],
+    );
+    let value = Value::List(vec![named.clone(), Value::Case(0, vec![]), named]);
+    let limits = Limits { value_size_bytes: 1 << 20, ..Limits::default() };
+    let host = Host { limits, ..host() };
+    let (mut state, mut faults) = (7, 0);
+    for round in 0..2000 {
+        let mut pokes = Vec::new();
+        for _ in 0..1 + round % 4 {
+            let content = match scramble(&mut state) % 4 {
+                0 => scramble(&mut state),
+                1 => scramble(&mut state) % 8,
+                2 => u32::MAX - scramble(&mut state) % 16,
+                _ => 2048 + scramble(&mut state) % 512,
+            };
+            pokes.extend_from_slice(&(2048 + scramble(&mut state) % 512).to_le_bytes());
+            pokes.extend_from_slice(&content.to_le_bytes());
+        }
+        let result = unit.run(Value::Record(vec![value.clone(), Value::Bytes(pokes.into())]), &host);
+        if let Err(error) = result {
+            let message = error.to_string();
+            let contained = message.starts_with("internal: the unit broke its interface")
+                || message.starts_with("value-limit: ")
+                || message.starts_with("memory-limit: ");
+            assert!(contained, "round {round}: {message}");
+            faults += 1;
+        }
+    }
+    assert!((200..1900).contains(&faults), "{faults} of 2000 rounds did harm");
+}
