@@ -175,15 +175,17 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
     fn name(&mut self, what: &str) -> Parse<Name> {
         match self.peek() {
             Token::Name(symbol) => Ok(Name { symbol, span: self.advance().span }),
-            token if token.is_keyword() => {
-                let word = token.spelling().unwrap_or_default();
-                let message = format!("expected {what}, but found the keyword `{word}`");
-                let help = format!("choose another name, such as `{word}_`");
-                self.report(Diagnostic::error(codes::UNEXPECTED, self.span(), message).help(help));
-                Err(Failed)
-            }
+            token if token.is_keyword() => Err(self.keyword_for_name(what)),
             _ => Err(self.unexpected(what)),
         }
+    }
+
+    fn keyword_for_name(&mut self, what: &str) -> Failed {
+        let word = self.peek().spelling().unwrap_or_default();
+        let message = format!("expected {what}, but found the keyword `{word}`");
+        let help = format!("choose another name, such as `{word}_`");
+        self.report(Diagnostic::error(codes::UNEXPECTED, self.span(), message).help(help));
+        Failed
     }
 
     /// A text without interpolation.
@@ -340,34 +342,26 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
     /// The `///` lines before the token that is looked at.
     fn docs_before(&self) -> Option<String> {
         let first = self.comments.partition_point(|comment| comment.span.start < self.previous.end);
-        self.docs(first, |comment| comment.kind == CommentKind::Doc && !comment.trailing)
+        let end = self.span().start;
+        let near = self.comments.get(first..)?.iter().take_while(|comment| comment.span.start < end);
+        let own = near.filter(|comment| comment.kind == CommentKind::Doc && !comment.trailing);
+        let lines: Vec<&str> = own.map(|comment| self.doc_text(comment)).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
-    /// The `///` behind a field, on its line.
+    /// The `///` behind a field or case on its line, also behind its comma.
     fn docs_behind(&self) -> Option<String> {
         let first = self.comments.partition_point(|comment| comment.span.start < self.previous.end);
         let comment = self.comments.get(first)?;
         let between = self.text.get(self.previous.end as usize..comment.span.start as usize)?;
-        let documents = comment.kind == CommentKind::Doc && comment.trailing && !between.contains('\n');
-        if documents { self.docs(first, |other| other == comment) } else { None }
+        let alone = between.chars().all(|c| matches!(c, ',' | ' ' | '\t'));
+        (alone && comment.kind == CommentKind::Doc && comment.trailing).then(|| self.doc_text(comment).to_owned())
     }
 
-    fn docs(&self, first: usize, keep: impl Fn(&Comment) -> bool) -> Option<String> {
-        let end = self.span().start;
-        let near = self.comments.get(first..)?.iter().take_while(|comment| comment.span.start < end);
-        let mut docs: Option<String> = None;
-        for comment in near.filter(|comment| keep(comment)) {
-            let text = self.slice(comment.span).get(3..).unwrap_or_default();
-            let text = text.strip_prefix(' ').unwrap_or(text);
-            match &mut docs {
-                Some(docs) => {
-                    docs.push('\n');
-                    docs.push_str(text);
-                }
-                None => docs = Some(text.to_owned()),
-            }
-        }
-        docs
+    /// A line of documentation without its marker.
+    fn doc_text(&self, comment: &Comment) -> &'src str {
+        let text = self.slice(comment.span).get(3..).unwrap_or_default();
+        text.strip_prefix(' ').unwrap_or(text)
     }
 }
 

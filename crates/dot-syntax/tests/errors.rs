@@ -165,7 +165,7 @@ fn words_without_a_fix() {
     check(
         "import x from \"y\"\n",
         expect![[
-            r#"1 E0110 "from \"y\"" a file is imported as a whole in Dot, and what it has is named behind its name; write `import billing/invoice`, and then `invoice.total(…)`"#
+            r#"1 E0110 "import x from \"y\"" a file is imported as a whole in Dot, and what it has is named behind its name; write `import billing/invoice`, and then `invoice.total(…)`"#
         ]],
     );
     check(

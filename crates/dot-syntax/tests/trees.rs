@@ -32,7 +32,7 @@ fn precedence() {
     check("a - b - c", expect!["(Subtract (Subtract a b) c)"]);
     check("-a.b ?? c * d", expect!["(Multiply (Coalesce (Negate a.b) c) d)"]);
     check("m.get(k) ?? 0 + 1", expect!["(Add (Coalesce (call m.get k) 0) 1)"]);
-    check("a ?? b ?? c", expect!["(Coalesce (Coalesce a b) c)"]);
+    check("a ?? b ?? c", expect!["(Coalesce a (Coalesce b c))"]);
     check("1 + 2..n - 1", expect!["(.. (Add 1 2) (Subtract n 1))"]);
     check("0..=n == r", expect!["(Equal (..= 0 n) r)"]);
     check("not a == b and not c or d", expect!["(Or (And (Not (Equal a b)) (Not c)) d)"]);

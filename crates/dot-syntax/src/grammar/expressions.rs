@@ -1,7 +1,7 @@
 //! Expressions: operators by precedence, then what stands between them.
 //!
 //! From tight to loose: postfix and `try`; `-`; `??`; `* / %`; `+ -`; `..`; comparison, which does not associate; `not`;
-//! `and`; `or`; lambda. Chains that associate to the left are read in a loop, so only their height is bounded.
+//! `and`; `or`; lambda. `a ?? b ?? c` is `a ?? (b ?? c)`. Chains that associate to the left are read in a loop, so only their height is bounded.
 
 use super::habits::{self, habit};
 use super::{Failed, Parse, Parser, begins_expression};
@@ -23,7 +23,7 @@ pub(super) enum Level {
 }
 
 impl Level {
-    /// The level of the right operand of an operator that associates to the left.
+    /// The level of the right operand of an operator that associates to the left, as all but `??` do.
     fn tighter(self) -> Level {
         match self {
             Level::Or => Level::And,
@@ -119,7 +119,11 @@ impl Parser<'_, '_, '_> {
                     self.advance();
                 }
                 let op_span = self.since(operator.span);
-                let right = Box::new(self.operators(level.tighter())?);
+                let right = match level {
+                    Level::Coalesce => self.nested(|p| p.operators(level))?,
+                    _ => self.operators(level.tighter())?,
+                };
+                let right = Box::new(right);
                 ExprKind::Binary { op, op_span, left: Box::new(left), right }
             }
             Infix::Range { inclusive } => {
@@ -364,7 +368,6 @@ impl Parser<'_, '_, '_> {
                 self.report(Diagnostic::error(codes::HABIT, span, message).help("remove it").fix(removed, ""));
                 Some(self.postfix())
             }
-            "function" | "func" | "fn" if self.ahead(1) == Token::ParenOpen => None,
             _ => None,
         }
     }

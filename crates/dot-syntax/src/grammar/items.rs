@@ -3,8 +3,8 @@
 use super::habits::{self, habit};
 use super::{Failed, Parse, Parser};
 use crate::ast::{
-    Arg, Case, ConstantDecl, FunctionDecl, FunctionKind, Import, Item, ItemKind, Module, Name, Param, StoreDecl,
-    TestDecl, TypeBody, TypeDecl, TypeExpr, Use,
+    Arg, Block, Case, ConstantDecl, Expr, ExprKind, FunctionDecl, FunctionKind, Import, Item, ItemKind, Module, Name,
+    Param, StoreDecl, TestDecl, TypeBody, TypeDecl, TypeExpr, Use,
 };
 use crate::{CommentKind, Diagnostic, Span, Symbol, Token, codes};
 
@@ -33,8 +33,7 @@ impl Parser<'_, '_, '_> {
             .iter()
             .take_while(|comment| comment.span.start < self.span().start)
             .filter(|comment| comment.kind == CommentKind::ModuleDoc)
-            .map(|comment| self.slice(comment.span).get(3..).unwrap_or_default())
-            .map(|line| line.strip_prefix(' ').unwrap_or(line))
+            .map(|comment| self.doc_text(comment))
             .collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
@@ -159,7 +158,7 @@ impl Parser<'_, '_, '_> {
         let Token::Name(word) = self.peek() else { return Err(self.statement_outside()) };
         let name_follows = matches!(self.ahead(1), Token::Name(_)) || self.ahead(1).is_keyword();
         if word == "from" && name_follows {
-            return Err(self.foreign_import());
+            return Err(self.foreign_import(self.span()));
         }
         if word == "async" && name_follows {
             let span = self.advance().span;
@@ -195,8 +194,8 @@ impl Parser<'_, '_, '_> {
         self.type_rest()
     }
 
-    fn foreign_import(&mut self) -> Failed {
-        let start = self.span();
+    /// An import of names of a file, or of a path in quotes.
+    fn foreign_import(&mut self, start: Span) -> Failed {
         self.skip_until(|token| token == Token::Newline);
         let message = "a file is imported as a whole in Dot, and what it has is named behind its name";
         let help = "write `import billing/invoice`, and then `invoice.total(…)`";
@@ -208,16 +207,11 @@ impl Parser<'_, '_, '_> {
     fn import(&mut self) -> Parse<ItemKind> {
         let start = self.advance().span;
         if matches!(self.peek(), Token::TextOpen | Token::LiteralOpen | Token::BlockOpen | Token::Star) {
-            let mut failed = self.foreign_import();
-            if let Some(last) = self.diagnostics.last_mut() {
-                last.span = last.span.to(start);
-                failed = Failed;
-            }
-            return Err(failed);
+            return Err(self.foreign_import(start));
         }
         let mut path = vec![self.name("the name of a file")?];
         if self.at_word("from") || self.at(Token::Comma) || self.at(Token::Dot) {
-            return Err(self.foreign_import());
+            return Err(self.foreign_import(start));
         }
         while self.eat(Token::Slash) {
             path.push(self.name("the name of a file")?);
@@ -371,19 +365,8 @@ impl Parser<'_, '_, '_> {
         let refinement = if self.eat(Token::Where) { Some(self.expression()?) } else { None };
         let default = if self.eat(Token::Assign) { Some(self.expression()?) } else { None };
         let span = self.since(start);
-        let docs = docs.or_else(|| self.docs_behind_comma());
+        let docs = docs.or_else(|| self.docs_behind());
         Ok(Param { docs, name, rename, ty, refinement, default, span })
-    }
-
-    /// The `///` behind a field, also behind its comma.
-    fn docs_behind_comma(&self) -> Option<String> {
-        let first = self.comments.partition_point(|comment| comment.span.start < self.previous.end);
-        let comment = self.comments.get(first)?;
-        let between = self.text.get(self.previous.end as usize..comment.span.start as usize)?;
-        let documents = comment.kind == CommentKind::Doc && comment.trailing;
-        let alone = between.chars().all(|c| c == ',' || c == ' ' || c == '\t');
-        let text = self.slice(comment.span).get(3..)?;
-        (documents && alone).then(|| text.strip_prefix(' ').unwrap_or(text).to_owned())
     }
 
     /// `fn NAME…` or `dot NAME…`
@@ -469,12 +452,12 @@ impl Parser<'_, '_, '_> {
         if self.eat_word("per") {
             let period = self.expression()?;
             let span = value.span.to(period.span);
-            value = crate::ast::Expr { kind: crate::ast::ExprKind::Tuple(vec![value, period]), span };
+            value = Expr { kind: ExprKind::Tuple(vec![value, period]), span };
         }
         Ok(Arg { name: Some(name), value })
     }
 
-    fn function_body(&mut self, native: Option<Span>) -> Parse<Option<crate::ast::Block>> {
+    fn function_body(&mut self, native: Option<Span>) -> Parse<Option<Block>> {
         if native.is_some() {
             if self.at(Token::BlockOpen) {
                 let message = "what is `native` is written in Rust, so it has no body";

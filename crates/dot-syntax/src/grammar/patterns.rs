@@ -41,9 +41,7 @@ impl Parser<'_, '_, '_> {
                 PatternKind::Literal(Box::new(literals_text(literal.text, literal.span)))
             }
             Token::BracketOpen => return Err(self.list_pattern()),
-            token if token.is_keyword() => {
-                return Err(self.name("a pattern").map_or_else(|failed| failed, |_| super::Failed));
-            }
+            token if token.is_keyword() => return Err(self.keyword_for_name("a pattern")),
             _ => return Err(self.unexpected("a pattern")),
         };
         Ok(Pattern { kind, span: self.since(start) })

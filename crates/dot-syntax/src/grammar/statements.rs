@@ -2,7 +2,7 @@
 
 use super::habits::{self, habit};
 use super::{Failed, Parse, Parser, begins_expression};
-use crate::ast::{BinaryOp, Expr, ExprKind, Statement, StatementKind};
+use crate::ast::{BinaryOp, Expr, ExprKind, Statement, StatementKind, TypeExpr};
 use crate::{Diagnostic, Span, Token, codes};
 
 impl Parser<'_, '_, '_> {
@@ -106,7 +106,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `: T`, if it is there.
-    pub(super) fn written_type(&mut self) -> Parse<Option<crate::ast::TypeExpr>> {
+    pub(super) fn written_type(&mut self) -> Parse<Option<TypeExpr>> {
         if self.eat(Token::Colon) { self.type_expr().map(Some) } else { Ok(None) }
     }
 
