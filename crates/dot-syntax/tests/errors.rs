@@ -85,6 +85,7 @@ fn fixes_of_heads() {
     check_fix("if x = 3 { y }", "if x == 3 { y }");
     check_fix("if let Some(v) = x { v }", "if x is Some(v) { v }");
     check_fix("switch x { case 1: 2\ndefault: 3 }", "match x { 1 => 2\n_ => 3 }");
+    check_fix("match x {\n1 => 2\nelse => 3\n}", "match x {\n1 => 2\n_ => 3\n}");
     check_fix("match x { 1 -> 2, else => 3 }", "match x { 1 => 2, _ => 3 }");
 }
 
@@ -95,6 +96,8 @@ fn fixes_of_lambdas_and_literals() {
     check_fix("let f = x -> x + 1", "let f = x => x + 1");
     check_fix("let f = (a, b) -> a", "let f = (a, b) => a");
     check_fix("let x = 'it\\'s \"a\" ${b}'", "let x = \"it's \\\"a\\\" \\${b}\"");
+    check_fix("xs.map(|x| x + 1)", "xs.map(x => x + 1)");
+    check_fix("xs.fold(0, |a, b| a + b)", "xs.fold(0, (a, b) => a + b)");
     check_fix("let x = `a ${b}`", "let x = \"a ${b}\"");
     check_fix("let x = f\"a {b} c\"", "let x = \"a ${b} c\"");
     check_fix("f(a = 1)", "f(a: 1)");
@@ -214,6 +217,12 @@ fn words_without_a_fix() {
 
 #[test]
 fn what_was_expected() {
+    check_body(
+        "int x = 5",
+        expect![[
+            r#"2 E0111 "x" expected the end of the statement, but found the name `x`; a local is declared with `let name = value`, and its type, if it is written, stands behind `:`"#
+        ]],
+    );
     check_body("let x =", expect![[r#"3 E0111 "}" expected an expression, but found `}`"#]]);
     check_body("let = 1", expect![[r#"2 E0111 "=" expected a pattern, but found `=`"#]]);
     check_body(

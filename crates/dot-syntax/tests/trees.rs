@@ -128,6 +128,7 @@ fn braces() {
 #[test]
 fn lambdas_and_calls() {
     check("(a, b) => a", expect!["(lambda [a b] a)"]);
+    check("_ => 1", expect!["(lambda [_] 1)"]);
     check("() => 1", expect!["(lambda [] 1)"]);
     check("(a: Int, (b, _)) => a", expect!["(lambda [a: Int (tuple b _)] a)"]);
     check("((a)) + (b, c)", expect!["(Add (paren (paren a)) (tuple b c))"]);

@@ -107,7 +107,10 @@ impl Parser<'_, '_, '_> {
     fn recovered_arm(&mut self) -> Option<Arm> {
         let arm = self.arm();
         let ends = |token: Token| matches!(token, Token::Newline | Token::Comma);
+        // `else => e` of other languages may stand on a line of its own, which the layout joins to the one before.
+        let foreign_else = self.at(Token::Else) && self.ahead(1) == Token::FatArrow;
         match arm {
+            Ok(arm) if foreign_else => Some(arm),
             Ok(arm) => {
                 // A line that begins with `|` goes on in the layout's eyes; here it begins the next arm.
                 if !ends(self.peek()) && !self.at(Token::Pipe) && !self.peek().closes() {

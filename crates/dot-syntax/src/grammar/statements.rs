@@ -44,6 +44,9 @@ impl Parser<'_, '_, '_> {
             _ => None,
         };
         let help = match call_without_parentheses {
+            Some(name) if habits::type_name(name).is_some() && matches!(self.peek(), Token::Name(_)) => Some(
+                "a local is declared with `let name = value`, and its type, if it is written, stands behind `:`".into(),
+            ),
             Some(name) if begins_expression(self.peek()) => {
                 habits::word_help(Token::Name(name)).or(Some(format!("to call `{name}`, write `{name}(…)`")))
             }

@@ -1,0 +1,203 @@
+//! Operators by precedence.
+//!
+//! From tight to loose: postfix and `try`; `-`; `??`; `* / %`; `+ -`; `..`; comparison, which does not associate; `not`;
+//! `and`; `or`; lambda. `a ?? b ?? c` is `a ?? (b ?? c)`. Chains that associate to the left are read in a loop, so only
+//! their height is bounded.
+
+use super::{Failed, Parse, Parser};
+use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::{Diagnostic, Span, Token, codes};
+
+/// How tightly an operator binds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Level {
+    Or,
+    And,
+    Not,
+    Comparison,
+    Range,
+    Sum,
+    Product,
+    Coalesce,
+    Unary,
+}
+
+impl Level {
+    /// The level of the right operand of an operator that associates to the left, as all but `??` do.
+    fn tighter(self) -> Level {
+        match self {
+            Level::Or => Level::And,
+            Level::And => Level::Not,
+            Level::Not => Level::Comparison,
+            Level::Comparison => Level::Range,
+            Level::Range => Level::Sum,
+            Level::Sum => Level::Product,
+            Level::Product => Level::Coalesce,
+            Level::Coalesce | Level::Unary => Level::Unary,
+        }
+    }
+}
+
+/// What stands between two operands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Infix {
+    Binary(BinaryOp),
+    Range { inclusive: bool },
+    Is,
+}
+
+impl Parser<'_, '_, '_> {
+    /// Operators that bind at least as tightly as a level.
+    pub(super) fn operators(&mut self, level: Level) -> Parse<Expr> {
+        let start = self.span();
+        let mut left = if self.at(Token::Not) && level <= Level::Not { self.not()? } else { self.unary()? };
+        while let Some((infix, found)) = self.infix() {
+            if found < level {
+                break;
+            }
+            left = self.operation(start, left, infix, found)?;
+            self.grow()?;
+            if found == Level::Comparison {
+                left = self.comparison_chain(start, left)?;
+            }
+        }
+        Ok(left)
+    }
+
+    /// The operator that is looked at.
+    fn infix(&self) -> Option<(Infix, Level)> {
+        let (op, level) = match self.peek() {
+            Token::Or => (BinaryOp::Or, Level::Or),
+            Token::And => (BinaryOp::And, Level::And),
+            Token::Equal => (BinaryOp::Equal, Level::Comparison),
+            Token::NotEqual => (BinaryOp::NotEqual, Level::Comparison),
+            Token::Less => (BinaryOp::Less, Level::Comparison),
+            Token::LessEqual => (BinaryOp::LessEqual, Level::Comparison),
+            Token::Greater => (BinaryOp::Greater, Level::Comparison),
+            Token::GreaterEqual => (BinaryOp::GreaterEqual, Level::Comparison),
+            Token::In => (BinaryOp::In, Level::Comparison),
+            Token::Not if self.ahead(1) == Token::In => (BinaryOp::NotIn, Level::Comparison),
+            Token::Plus => (BinaryOp::Add, Level::Sum),
+            Token::Minus => (BinaryOp::Subtract, Level::Sum),
+            Token::Star | Token::StarStar => (BinaryOp::Multiply, Level::Product),
+            Token::Slash => (BinaryOp::Divide, Level::Product),
+            Token::Percent => (BinaryOp::Remainder, Level::Product),
+            Token::Coalesce => (BinaryOp::Coalesce, Level::Coalesce),
+            Token::Is => return Some((Infix::Is, Level::Comparison)),
+            Token::DotDot => return Some((Infix::Range { inclusive: false }, Level::Range)),
+            Token::DotDotEqual => return Some((Infix::Range { inclusive: true }, Level::Range)),
+            _ => return None,
+        };
+        Some((Infix::Binary(op), level))
+    }
+
+    /// An operator and its right operand.
+    fn operation(&mut self, start: Span, left: Expr, infix: Infix, level: Level) -> Parse<Expr> {
+        let operator = self.advance();
+        if operator.token == Token::StarStar {
+            let message = "`**` is not written in Dot: powers are a function";
+            let help = "write `Math.pow(a, b)` for `Float`, or a product";
+            self.report(Diagnostic::error(codes::HABIT, operator.span, message).help(help));
+        }
+        let kind = match infix {
+            Infix::Binary(op) => {
+                if op == BinaryOp::NotIn {
+                    self.advance();
+                }
+                let op_span = self.since(operator.span);
+                let right = match level {
+                    Level::Coalesce => self.nested(|p| p.operators(level))?,
+                    _ => self.operators(level.tighter())?,
+                };
+                let right = Box::new(right);
+                ExprKind::Binary { op, op_span, left: Box::new(left), right }
+            }
+            Infix::Range { inclusive } => {
+                let end = Box::new(self.operators(level.tighter())?);
+                ExprKind::Range { start: Box::new(left), end, inclusive }
+            }
+            Infix::Is => self.is_pattern(left)?,
+        };
+        Ok(Expr { kind, span: self.since(start) })
+    }
+
+    /// The pattern behind `is`.
+    fn is_pattern(&mut self, left: Expr) -> Parse<ExprKind> {
+        if self.at(Token::Not) {
+            let not = self.advance().span;
+            let message = "`is not` is not written in Dot: `not` stands before the whole question";
+            let diagnostic = Diagnostic::error(codes::HABIT, not, message).help("write `not x is P`");
+            let before = Span { end: left.span.start, ..left.span };
+            let after = Span { start: self.span().start, ..not };
+            let removed = Span { start: not.start, end: after.start, ..not };
+            self.report(diagnostic.fix(before, "not ").fix(removed, ""));
+        }
+        Ok(ExprKind::Is(Box::new(left), self.pattern()?))
+    }
+
+    /// `a < b < c`: diagnosed, and read as `a < b and b < c`.
+    fn comparison_chain(&mut self, start: Span, mut left: Expr) -> Parse<Expr> {
+        let mut reported = false;
+        while let Some((infix, Level::Comparison)) = self.infix() {
+            if !reported {
+                reported = true;
+                self.report_comparison_chain(&left);
+            }
+            left = self.operation(start, left, infix, Level::Comparison)?;
+            self.grow()?;
+        }
+        Ok(left)
+    }
+
+    fn report_comparison_chain(&mut self, left: &Expr) {
+        let message = "a comparison gives a truth value, which can't be compared further";
+        let diagnostic = Diagnostic::error(codes::COMPARISON_CHAIN, self.span(), message);
+        let middle = match &left.kind {
+            ExprKind::Binary { right, .. } => self.slice(right.span),
+            _ => "",
+        };
+        let diagnostic = match middle.is_empty() {
+            true => diagnostic.help("put one comparison into parentheses, or join two with `and`"),
+            false => diagnostic.help("write `a < b and b < c`").fix(self.behind(), format!(" and {middle}")),
+        };
+        self.report(diagnostic);
+    }
+
+    fn not(&mut self) -> Parse<Expr> {
+        self.nested(|p| {
+            let start = p.advance().span;
+            let operand = p.operators(Level::Not)?;
+            Ok(Expr { kind: ExprKind::Unary(UnaryOp::Not, Box::new(operand)), span: p.since(start) })
+        })
+    }
+
+    /// `-a`
+    fn unary(&mut self) -> Parse<Expr> {
+        match self.peek() {
+            Token::Minus => self.nested(|p| {
+                let start = p.advance().span;
+                let operand = p.unary()?;
+                Ok(negate(operand, p.since(start)))
+            }),
+            Token::MinusMinus | Token::PlusPlus => Err(self.prefix_step()),
+            Token::Not => {
+                let help = "put it into parentheses: `(not x)`".to_owned();
+                Err(self.unexpected_with("an operand", Some(help)))
+            }
+            _ => self.postfix(),
+        }
+    }
+
+    /// `++x`
+    fn prefix_step(&mut self) -> Failed {
+        let operator = self.advance();
+        let sign = if operator.token == Token::PlusPlus { '+' } else { '-' };
+        let message = format!("`{sign}{sign}` is not written in Dot: a variable is stepped by an assignment");
+        self.report(Diagnostic::error(codes::HABIT, operator.span, message).help(format!("write `x {sign}= 1`")));
+        Failed
+    }
+}
+
+fn negate(operand: Expr, span: Span) -> Expr {
+    Expr { kind: ExprKind::Unary(UnaryOp::Negate, Box::new(operand)), span }
+}
