@@ -80,7 +80,7 @@ fn refinement(manifest: &Manifest, ty: i64, value: Option<&str>) -> Result<Fault
 }
 
 /// Where a site stands.
-fn source_range(manifest: &Manifest, site: u32) -> Option<SourceRange> {
+pub(crate) fn source_range(manifest: &Manifest, site: u32) -> Option<SourceRange> {
     let site = manifest.sites.get(site as usize)?;
     let file = manifest.files.get(site.0 as usize)?.clone();
     Some(SourceRange { file, start: site.1, end: site.2 })

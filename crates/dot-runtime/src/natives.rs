@@ -8,17 +8,34 @@ mod math;
 mod text;
 
 use dot_abi::fault::Fault;
+use dot_abi::layout::SITE_CELL;
 use dot_abi::types::TypeRef;
-use wasmtime::Linker;
+use wasmtime::{Caller, Linker};
 
 use crate::activation::Activation;
 use crate::guest::{Guest, broken};
+use crate::imports::source_range;
 
 /// Adds every host native to a linker.
 pub(crate) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
     text::link(linker)?;
     float::link(linker)?;
     math::link(linker)
+}
+
+/// Runs a native; its fault stands where the guest says that it calls it.
+fn native<T>(
+    caller: &mut Caller<'_, Activation>,
+    run: impl FnOnce(&mut Guest<'_>) -> Result<T, Fault>,
+) -> wasmtime::Result<T> {
+    let mut guest = Guest::new(caller)?;
+    run(&mut guest).map_err(|fault| {
+        let site = guest.read_u32(SITE_CELL).ok().and_then(|site| source_range(&guest.unit.manifest, site));
+        wasmtime::Error::from(match site {
+            Some(range) => fault.at(range),
+            None => fault,
+        })
+    })
 }
 
 /// An option of a number: `None`, or a new box.

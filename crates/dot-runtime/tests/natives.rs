@@ -2,10 +2,12 @@
 
 mod guests;
 
+use dot_abi::fault::SourceRange;
 use dot_abi::layout::Repr;
+use dot_abi::manifest::Site;
 use dot_abi::types::{TypeDesc, TypeRef};
 use dot_abi::value::Value;
-use dot_runtime::{Host, Limits};
+use dot_runtime::{Host, Limits, RunError};
 use guests::{Guest, host, text};
 
 /// A guest that calls a native with its whole input and gives the result.
@@ -141,6 +143,15 @@ fn arguments_outside_of_the_domain() {
     let fixed =
         fault("Float.to_fixed", &[TypeDesc::Float, TypeDesc::Int], "Text", vec![Value::Float(1.0), Value::Int(101)]);
     assert_eq!(fixed, "argument: the number of digits lies between 0 and 100");
+}
+
+#[test]
+fn a_fault_stands_where_the_guest_says() {
+    let mut guest = native("Text.split", &[TypeDesc::Text, TypeDesc::Text], "List<Text>");
+    guest.code = guest.code.replace("(call $give", "(i32.store (i32.const 24) (i32.const 1)) (call $give");
+    guest.manifest.sites.push(Site(0, 30, 40));
+    let Err(RunError::Fault(fault)) = guest.run(vec![text("a"), text("")]) else { panic!("expected a fault") };
+    assert_eq!(fault.at, Some(SourceRange { file: "main.dot".to_owned(), start: 30, end: 40 }));
 }
 
 #[test]

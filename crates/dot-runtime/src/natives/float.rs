@@ -5,28 +5,31 @@ use dot_abi::native::{HOST_MODULE, Native};
 use dot_abi::text::{float_to_fixed, parse_float, parse_int};
 use wasmtime::{Caller, Linker};
 
-use super::boxed;
+use super::{boxed, native};
 use crate::activation::Activation;
-use crate::guest::Guest;
 
 pub(super) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
     linker.func_wrap(HOST_MODULE, Native::IntParse.name(), |mut caller: Caller<'_, Activation>, text: i32| {
-        let mut guest = Guest::new(&mut caller)?;
-        let number = parse_int(guest.text(text as u32)?);
-        let ty = guest.unit.layouts.maybe_int;
-        Ok(boxed(&mut guest, ty, number.map(|number| number as u64))? as i32)
+        native(&mut caller, |guest| {
+            let number = parse_int(guest.text(text as u32)?);
+            let ty = guest.unit.layouts.maybe_int;
+            boxed(guest, ty, number.map(|number| number as u64))
+        })
     })?;
     linker.func_wrap(HOST_MODULE, Native::FloatParse.name(), |mut caller: Caller<'_, Activation>, text: i32| {
-        let mut guest = Guest::new(&mut caller)?;
-        let number = parse_float(guest.text(text as u32)?);
-        let ty = guest.unit.layouts.maybe_float;
-        Ok(boxed(&mut guest, ty, number.map(f64::to_bits))? as i32)
+        native(&mut caller, |guest| {
+            let number = parse_float(guest.text(text as u32)?);
+            let ty = guest.unit.layouts.maybe_float;
+            boxed(guest, ty, number.map(f64::to_bits))
+        })
     })?;
     let name = Native::FloatToFixed.name();
     linker.func_wrap(HOST_MODULE, name, |mut caller: Caller<'_, Activation>, float: f64, digits: i64| {
-        let digits = usize::try_from(digits).ok().filter(|digits| *digits <= 100);
-        let digits = digits.ok_or_else(|| Fault::new(FaultCode::Argument, texts::DIGITS_RANGE))?;
-        Ok(Guest::new(&mut caller)?.new_text(&float_to_fixed(float, digits))? as i32)
+        native(&mut caller, |guest| {
+            let digits = usize::try_from(digits).ok().filter(|digits| *digits <= 100);
+            let digits = digits.ok_or_else(|| Fault::new(FaultCode::Argument, texts::DIGITS_RANGE))?;
+            guest.new_text(&float_to_fixed(float, digits))
+        })
     })?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use dot_abi::layout::TEXT_DATA;
 use dot_abi::native::{HOST_MODULE, Native};
 use wasmtime::{Caller, Linker};
 
-use super::boxed;
+use super::{boxed, native};
 use crate::activation::Activation;
 use crate::guest::{Guest, broken, checked};
 
@@ -32,39 +32,28 @@ fn link_questions(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
         (Native::TextStartsWith, |guest, text, part| Ok(guest.text_bytes(text)?.starts_with(guest.text_bytes(part)?))),
         (Native::TextEndsWith, |guest, text, part| Ok(guest.text_bytes(text)?.ends_with(guest.text_bytes(part)?))),
     ];
-    for (native, question) in questions {
-        linker.func_wrap(
-            HOST_MODULE,
-            native.name(),
-            move |mut caller: Caller<'_, Activation>, text: i32, part: i32| {
-                let guest = Guest::new(&mut caller)?;
-                Ok(i32::from(question(&guest, text as u32, part as u32)?))
-            },
-        )?;
+    for (name, question) in questions {
+        two_texts(linker, name, move |guest, text, part| question(guest, text, part).map(u32::from))?;
     }
-    let name = Native::TextFind.name();
-    linker.func_wrap(HOST_MODULE, name, |mut caller: Caller<'_, Activation>, text: i32, part: i32| {
-        let mut guest = Guest::new(&mut caller)?;
-        let content = guest.text(text as u32)?;
-        let found = content.find(guest.text(part as u32)?);
+    two_texts(linker, Native::TextFind, |guest, text, part| {
+        let content = guest.text(text)?;
+        let found = content.find(guest.text(part)?);
         let index = found.map(|at| content[..at].chars().count() as u64);
         let ty = guest.unit.layouts.maybe_int;
-        Ok(boxed(&mut guest, ty, index)? as i32)
-    })?;
-    Ok(())
+        boxed(guest, ty, index)
+    })
 }
 
 /// Natives that give a part of a text.
 fn link_parts(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
     let parts: [(Native, Part); 3] =
         [(Native::TextTrim, str::trim), (Native::TextTrimStart, str::trim_start), (Native::TextTrimEnd, str::trim_end)];
-    for (native, part) in parts {
-        linker.func_wrap(HOST_MODULE, native.name(), move |mut caller: Caller<'_, Activation>, text: i32| {
-            let mut guest = Guest::new(&mut caller)?;
-            let content = guest.text(text as u32)?;
+    for (name, part) in parts {
+        one_text(linker, name, move |guest, text| {
+            let content = guest.text(text)?;
             let within = range_within(content, part(content));
-            let start = checked(text as u32, TEXT_DATA)? as usize + within.start;
-            Ok(guest.new_text_from(start, within.len())? as i32)
+            let start = checked(text, TEXT_DATA)? as usize + within.start;
+            guest.new_text_from(start, within.len())
         })?;
     }
     Ok(())
@@ -72,29 +61,24 @@ fn link_parts(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
 
 /// Natives that give parts of a text as a list.
 fn link_lists(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
-    linker.func_wrap(HOST_MODULE, Native::TextLines.name(), |mut caller: Caller<'_, Activation>, text: i32| {
-        let mut guest = Guest::new(&mut caller)?;
-        let content = guest.text(text as u32)?;
-        let parts = collect(&guest, content, content.lines())?;
-        Ok(new_texts(&mut guest, text as u32, parts)? as i32)
+    one_text(linker, Native::TextLines, |guest, text| {
+        let content = guest.text(text)?;
+        let parts = collect(guest, content, content.lines())?;
+        new_texts(guest, text, parts)
     })?;
-    linker.func_wrap(HOST_MODULE, Native::TextWords.name(), |mut caller: Caller<'_, Activation>, text: i32| {
-        let mut guest = Guest::new(&mut caller)?;
-        let content = guest.text(text as u32)?;
-        let parts = collect(&guest, content, content.split_whitespace())?;
-        Ok(new_texts(&mut guest, text as u32, parts)? as i32)
+    one_text(linker, Native::TextWords, |guest, text| {
+        let content = guest.text(text)?;
+        let parts = collect(guest, content, content.split_whitespace())?;
+        new_texts(guest, text, parts)
     })?;
-    let name = Native::TextSplit.name();
-    linker.func_wrap(HOST_MODULE, name, |mut caller: Caller<'_, Activation>, text: i32, separator: i32| {
-        let mut guest = Guest::new(&mut caller)?;
-        let (content, separator) = (guest.text(text as u32)?, guest.text(separator as u32)?);
+    two_texts(linker, Native::TextSplit, |guest, text, separator| {
+        let (content, separator) = (guest.text(text)?, guest.text(separator)?);
         if separator.is_empty() {
-            return Err(argument(texts::SPLIT_EMPTY).into());
+            return Err(argument(texts::SPLIT_EMPTY));
         }
-        let parts = collect(&guest, content, content.split(separator))?;
-        Ok(new_texts(&mut guest, text as u32, parts)? as i32)
-    })?;
-    Ok(())
+        let parts = collect(guest, content, content.split(separator))?;
+        new_texts(guest, text, parts)
+    })
 }
 
 /// Natives that give another text.
@@ -104,37 +88,62 @@ fn link_changes(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
         (Native::TextToLower, str::to_lowercase),
         (Native::TextReverse, |text| text.chars().rev().collect()),
     ];
-    for (native, change) in changes {
-        linker.func_wrap(HOST_MODULE, native.name(), move |mut caller: Caller<'_, Activation>, text: i32| {
-            let mut guest = Guest::new(&mut caller)?;
-            let changed = change(guest.text(text as u32)?);
-            Ok(guest.new_text(&changed)? as i32)
+    for (name, change) in changes {
+        one_text(linker, name, move |guest, text| {
+            let changed = change(guest.text(text)?);
+            guest.new_text(&changed)
         })?;
     }
     let name = Native::TextReplace.name();
     linker.func_wrap(HOST_MODULE, name, |mut caller: Caller<'_, Activation>, text: i32, part: i32, with: i32| {
-        let mut guest = Guest::new(&mut caller)?;
-        let replaced = replace(&guest, text as u32, part as u32, with as u32)?;
-        Ok(guest.new_text(&replaced)? as i32)
+        native(&mut caller, |guest| {
+            let replaced = replace(guest, text as u32, part as u32, with as u32)?;
+            guest.new_text(&replaced)
+        })
     })?;
-    linker.func_wrap(
-        HOST_MODULE,
-        Native::TextRepeat.name(),
-        |mut caller: Caller<'_, Activation>, text: i32, times: i64| {
-            let mut guest = Guest::new(&mut caller)?;
-            let times = u64::try_from(times).map_err(|_| argument(texts::REPEAT_NEGATIVE))?;
-            let content = guest.text(text as u32)?;
-            let size = (content.len() as u64).checked_mul(times).filter(|size| fits(&guest, *size));
-            // An empty text can be repeated more often than a loop could count.
-            let times = if content.is_empty() { 0 } else { times as usize };
-            let repeated = match size {
-                Some(_) => content.repeat(times),
-                None => return Err(guest.store.data().host.limits.memory_fault().into()),
-            };
-            Ok(guest.new_text(&repeated)? as i32)
-        },
-    )?;
+    let name = Native::TextRepeat.name();
+    linker.func_wrap(HOST_MODULE, name, |mut caller: Caller<'_, Activation>, text: i32, times: i64| {
+        native(&mut caller, |guest| {
+            let repeated = repeat(guest, text as u32, times)?;
+            guest.new_text(&repeated)
+        })
+    })?;
     Ok(())
+}
+
+/// Adds a native of one text.
+fn one_text(
+    linker: &mut Linker<Activation>,
+    name: Native,
+    run: impl Fn(&mut Guest<'_>, u32) -> Result<u32, Fault> + Send + Sync + 'static,
+) -> wasmtime::Result<()> {
+    linker.func_wrap(HOST_MODULE, name.name(), move |mut caller: Caller<'_, Activation>, text: i32| {
+        native(&mut caller, |guest| run(guest, text as u32))
+    })?;
+    Ok(())
+}
+
+/// Adds a native of two texts.
+fn two_texts(
+    linker: &mut Linker<Activation>,
+    name: Native,
+    run: impl Fn(&mut Guest<'_>, u32, u32) -> Result<u32, Fault> + Send + Sync + 'static,
+) -> wasmtime::Result<()> {
+    linker.func_wrap(HOST_MODULE, name.name(), move |mut caller: Caller<'_, Activation>, text: i32, part: i32| {
+        native(&mut caller, |guest| run(guest, text as u32, part as u32))
+    })?;
+    Ok(())
+}
+
+fn repeat(guest: &Guest<'_>, text: u32, times: i64) -> Result<String, Fault> {
+    let times = u64::try_from(times).map_err(|_| argument(texts::REPEAT_NEGATIVE))?;
+    let text = guest.text(text)?;
+    // An empty text can be repeated more often than a loop could count.
+    let times = if text.is_empty() { 0 } else { times };
+    match (text.len() as u64).checked_mul(times).filter(|size| fits(guest, *size)) {
+        Some(_) => Ok(text.repeat(times as usize)),
+        None => Err(guest.store.data().host.limits.memory_fault()),
+    }
 }
 
 fn replace(guest: &Guest<'_>, text: u32, part: u32, with: u32) -> Result<String, Fault> {
