@@ -18,7 +18,7 @@ mod witness;
 
 use dot_syntax::Span;
 
-use crate::program::{Pattern, PatternKind, Type, TypeDef, TypeId};
+use crate::program::{Pattern, Type, TypeDef, TypeId};
 
 pub(crate) use diagnose::{check_let, diagnose};
 
@@ -71,14 +71,6 @@ pub(crate) fn check_match<D: TypeDefs + ?Sized>(
     arms: &[(&Pattern, bool)],
 ) -> Result<Report, TooLarge> {
     tree::walk(types, subject, arms)
-}
-
-/// Whether a pattern matches every value of its type.
-pub(crate) fn is_irrefutable<D: TypeDefs + ?Sized>(types: &D, pattern: &Pattern) -> bool {
-    match pattern.kind {
-        PatternKind::Wildcard | PatternKind::Bind(_) => true,
-        _ => check_match(types, &pattern.ty, &[(pattern, false)]).is_ok_and(|report| report.missing.is_empty()),
-    }
 }
 
 #[cfg(test)]

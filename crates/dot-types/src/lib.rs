@@ -7,12 +7,10 @@
 //! This crate knows no WASM and does no I/O: sources come in through one small trait.
 
 mod checker;
-#[allow(dead_code, unused_imports, reason = "called by the checker")]
 mod class;
 pub mod codes;
 mod declare;
 mod evaluate;
-#[allow(dead_code, unused_imports, reason = "some of it is asked by tests only")]
 mod exhaustive;
 mod graph;
 mod infer;

@@ -267,14 +267,14 @@ fn written_capabilities_exist() {
         "pub dot main: read",
         Some(&["files", "http"]),
         expect![[r#"
-        E0690 the capability `http` is not available yet
+        E0616 the capability `http` is not available yet
     "#]],
     );
     check_written(
         "pub dot main: read",
         Some(&["files.read"]),
         expect![[r#"
-        E0691 narrowing the capability `files` is not available yet
+        E0617 narrowing the capability `files` is not available yet
     "#]],
     );
 }

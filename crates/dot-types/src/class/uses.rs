@@ -50,7 +50,7 @@ fn check_name(written: &ast::Use) -> Option<Diagnostic> {
     if LATER.contains(&text) {
         let message = format!("the capability `{text}` is not available yet");
         return Some(
-            Diagnostic::error(Code("E0690"), name.span, message).help("This version of Dot has `env` and `files`."),
+            Diagnostic::error(Code("E0616"), name.span, message).help("This version of Dot has `env` and `files`."),
         );
     }
     if !CAPABILITIES.contains(&text) {
@@ -63,7 +63,7 @@ fn check_name(written: &ast::Use) -> Option<Diagnostic> {
     if written.path.len() > 1 || !written.args.is_empty() {
         let message = format!("narrowing the capability `{text}` is not available yet");
         return Some(
-            Diagnostic::error(Code("E0691"), written.span, message)
+            Diagnostic::error(Code("E0617"), written.span, message)
                 .help(format!("Write `{text}`; what it may touch is said with `--allow {text}=…`.")),
         );
     }

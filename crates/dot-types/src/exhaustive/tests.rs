@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dot_syntax::{FileId, Span, Symbol};
 use expect_test::{Expect, expect};
 
-use super::{Report, TooLarge, check_match, is_irrefutable};
+use super::{Report, TooLarge, check_match};
 use crate::program::{Case, Field, LocalId, Pattern, PatternKind, Type, TypeDef, TypeId, TypeKind};
 
 /// `type Payment = Card(number: Text, cvc: Text?) | Transfer(iban: Text) | Cash`
@@ -297,16 +297,12 @@ fn many_literals_are_quick() {
 }
 
 #[test]
-fn irrefutable() {
-    let check = |ty: Type, kind: Pattern, expected: bool| {
-        assert_eq!(is_irrefutable(&types(), &Pattern { ty, ..kind }), expected);
-    };
-    check(Type::Int, bind(), true);
-    check(Type::Int, int(1), false);
-    check(named(ONLY), case(0, [(0, bind())]), true);
-    check(named(ONLY), case(0, [(0, yes())]), false);
-    check(named(ONLY), case(0, [(0, or([yes(), no()]))]), true);
-    check(Type::Tuple(Arc::new([Type::Int, Type::Int])), tuple([bind(), any()]), true);
+fn one_pattern_for_every_value() {
+    check(Type::Int, [bind()], expect!["complete"]);
+    check(named(ONLY), [case(0, [(0, bind())])], expect!["complete"]);
+    check(named(ONLY), [case(0, [(0, yes())])], expect!["missing Only(false)"]);
+    check(named(ONLY), [case(0, [(0, or([yes(), no()]))])], expect!["complete"]);
+    check(Type::Tuple(Arc::new([Type::Int, Type::Int])), [tuple([bind(), any()])], expect!["complete"]);
 }
 
 #[test]

@@ -1,0 +1,73 @@
+//! Wrong programs, each with what `dot check` says about it.
+//!
+//! `fixtures/wrong/NAME.dot` is checked, and what is said is compared with `NAME.stderr` beside it.
+//! `UPDATE=1 cargo test -p dot-testing --test diagnostics` writes it anew: read what has changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dot_types::program::SourceFile;
+use dot_types::{LoadError, Sources};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// The least number of wrong programs.
+const AT_LEAST: usize = 60;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wrong");
+    let mut trials: Vec<Trial> = programs(&folder)
+        .into_iter()
+        .map(|path| {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            Trial::test(name, move || compare(&path))
+        })
+        .collect();
+    let count = trials.len();
+    trials.push(Trial::test("there_are_enough", move || {
+        if count < AT_LEAST { Err(format!("{count} programs, expected {AT_LEAST}").into()) } else { Ok(()) }
+    }));
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// The programs of a folder; modules that they import stand in folders inside.
+fn programs(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the fixtures are there");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a fixture").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "dot"));
+    paths.sort();
+    paths
+}
+
+fn compare(path: &Path) -> Result<(), Failed> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let root = SourceFile { name, text: Arc::from(fs::read_to_string(path)?) };
+    let checked = dot_types::check(root, &Folder(path.parent().unwrap_or(path)));
+    let actual = dot_cli::render::diagnostics(&checked.files, &checked.diagnostics, false);
+    if checked.diagnostics.is_empty() {
+        return Err("nothing is said about this program".into());
+    }
+    let snapshot = path.with_extension("stderr");
+    if std::env::var_os("UPDATE").is_some() {
+        return Ok(fs::write(snapshot, actual)?);
+    }
+    let expected = fs::read_to_string(&snapshot).unwrap_or_default();
+    if actual == expected {
+        return Ok(());
+    }
+    Err(format!("expected\n{expected}\nbut what is said is\n{actual}").into())
+}
+
+/// The modules in a folder.
+struct Folder<'p>(&'p Path);
+
+impl Sources for Folder<'_> {
+    fn load(&self, path: &[&str]) -> Result<SourceFile, LoadError> {
+        let name = format!("{}.dot", path.join("/"));
+        match fs::read_to_string(self.0.join(&name)) {
+            Ok(text) => Ok(SourceFile { name, text: Arc::from(text) }),
+            Err(_) => Err(LoadError::NotFound { looked: name, near: Vec::new() }),
+        }
+    }
+}
