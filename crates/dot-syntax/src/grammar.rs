@@ -301,12 +301,18 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
         let mut parts = Vec::new();
         let arrow_ends = std::mem::replace(&mut self.arrow_ends, false);
         let stops = |token| matches!(token, Token::Comma | Token::Newline) || token == close;
+        let mut added = None;
         while !self.at(close) && !self.at(Token::End) && !self.peek().closes() {
             match part(self) {
                 Ok(value) => parts.push(value),
                 Err(Failed) => self.skip_until(stops),
             }
             if !self.at(Token::Comma) && !self.at(close) {
+                if *added.get_or_insert_with(|| self.closes_by_layout()) {
+                    // The bracket is not closed, which has been said: what follows does not belong to it.
+                    self.skip_until(|token| token == close);
+                    break;
+                }
                 self.missing_comma(close, what);
                 self.skip_until(stops);
             }
@@ -317,6 +323,21 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
         self.eat(close);
         self.arrow_ends = arrow_ends;
         parts
+    }
+
+    /// Whether the bracket that is read was closed by the layout.
+    fn closes_by_layout(&self) -> bool {
+        let mut depth = 0usize;
+        for spanned in self.tokens.iter().skip(self.position) {
+            if spanned.token.closes() && depth == 0 {
+                return spanned.span.start == spanned.span.end;
+            } else if spanned.token.closes() {
+                depth -= 1;
+            } else if spanned.token.opens() {
+                depth += 1;
+            }
+        }
+        false
     }
 
     fn missing_comma(&mut self, close: Token, what: &str) {

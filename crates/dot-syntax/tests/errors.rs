@@ -410,6 +410,19 @@ fn tokens() {
 
 #[test]
 fn brackets() {
+    check_body("print(\"a\"\nprint(\"b\")", expect![[r#"2 E0106 "(" `(` is not closed; add the missing `)`"#]]);
+    check_body(
+        "print(\"a)\nprint([\"b, f(1)\nc",
+        expect![[r#"
+        2 E0102 "\"" the text is not closed on its line; close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`
+        3 E0102 "\"" the text is not closed on its line; close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`"#]],
+    );
+    check_body(
+        "f(\"a ${g(b\nc",
+        expect![[
+            r#"2 E0102 "\"" the text is not closed on its line; close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`"#
+        ]],
+    );
     check_body("f(a, b\nlet c = 1", expect![[r#"2 E0106 "(" `(` is not closed; add the missing `)`"#]]);
     check_body(
         "a)",

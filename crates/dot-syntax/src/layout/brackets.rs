@@ -43,6 +43,8 @@ struct Open {
     span: Span,
     /// The indentation of the line that it stands on.
     indentation: usize,
+    /// The number of that line among those with tokens.
+    line: usize,
     /// How many brackets of each kind are open from the innermost interpolation on, this one included.
     counts: [u32; 4],
 }
@@ -54,6 +56,7 @@ pub(super) fn balance(tokens: Vec<Spanned>, text: &str, diagnostics: &mut Vec<Di
         out: Vec::with_capacity(tokens.len() + 8),
         open: Vec::new(),
         indentation: 0,
+        line: 0,
         interpolations: 0,
         suspect: None,
         diagnostics,
@@ -72,6 +75,8 @@ struct Balancer<'a> {
     interpolations: usize,
     /// The indentation of the line that is read.
     indentation: usize,
+    /// Its number among the lines with tokens.
+    line: usize,
     /// A `{` whose `}` stands further left than its line: where another one is not closed, it is rather this one.
     suspect: Option<Span>,
     diagnostics: &'a mut Vec<Diagnostic>,
@@ -81,6 +86,7 @@ impl Balancer<'_> {
     fn step(&mut self, spanned: Spanned, next: Token) {
         if spanned.starts_line {
             self.indentation = indentation(self.text, spanned.span);
+            self.line += 1;
         }
         if self.open.is_empty() {
             self.suspect = None;
@@ -98,6 +104,9 @@ impl Balancer<'_> {
             Some(kind) => self.close(kind, spanned),
             None => self.out.push(spanned),
         }
+        if spanned.token == Token::TextClose && spanned.span.start == spanned.span.end {
+            self.close_line(spanned.span);
+        }
     }
 
     fn open(&mut self, kind: Kind, spanned: Spanned) {
@@ -108,7 +117,7 @@ impl Balancer<'_> {
         counts[kind as usize] += 1;
         self.interpolations += usize::from(kind == Kind::Interpolation);
         let Spanned { token, span, .. } = spanned;
-        self.open.push(Open { kind, token, span, indentation: self.indentation, counts });
+        self.open.push(Open { kind, token, span, indentation: self.indentation, line: self.line, counts });
     }
 
     fn close(&mut self, kind: Kind, spanned: Spanned) {
@@ -117,7 +126,12 @@ impl Balancer<'_> {
             return self.stray(spanned);
         }
         let position = self.open.iter().rposition(|open| open.kind == kind).unwrap_or_default();
-        self.close_until(position + 1, spanned.span);
+        // An empty `}` of an interpolation belongs to a text that is not closed, and that has been said.
+        let said = spanned.span.start == spanned.span.end;
+        if !said {
+            self.report_unclosed(position + 1, spanned.span);
+        }
+        self.close_silently(position + 1, spanned.span);
         if let Some(open) = self.pop()
             && spanned.starts_line
             && self.indentation < open.indentation
@@ -142,6 +156,11 @@ impl Balancer<'_> {
 
     /// Closes the brackets above a number of them, and reports the innermost.
     fn close_until(&mut self, length: usize, at: Span) {
+        self.report_unclosed(length, at);
+        self.close_silently(length, at);
+    }
+
+    fn report_unclosed(&mut self, length: usize, at: Span) {
         let here = Span { end: at.start, ..at };
         let unclosed = self.open.len().saturating_sub(length);
         if let Some(last) = self.open.last()
@@ -160,11 +179,23 @@ impl Balancer<'_> {
                 .help(format!("add the missing `{close}`"));
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    fn close_silently(&mut self, length: usize, at: Span) {
+        let here = Span { end: at.start, ..at };
         while self.open.len() > length
             && let Some(open) = self.pop()
         {
             self.out.push(Spanned { token: open.kind.close(), span: here, starts_line: false });
         }
+    }
+
+    /// Closes the parentheses of a line behind a text that is not closed: the text has taken their partners.
+    fn close_line(&mut self, at: Span) {
+        let line = self.line;
+        let belongs = |open: &Open| open.line == line && matches!(open.kind, Kind::Paren | Kind::Bracket);
+        let kept = self.open.iter().rposition(|open| !belongs(open)).map_or(0, |position| position + 1);
+        self.close_silently(kept, at);
     }
 
     /// Closes what can't go on over the beginning of this line.
