@@ -8,7 +8,10 @@
 
 pub mod core;
 pub mod count;
+pub mod emit;
+mod guest;
 pub mod lower;
 mod pretty;
+mod wasm;
 
 pub use pretty::{function_text, unit_text};

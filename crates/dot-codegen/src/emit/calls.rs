@@ -1,0 +1,69 @@
+//! Calls of natives: of the guest's own, of the host's, and of native dots.
+
+use dot_abi::layout::Repr;
+use dot_abi::manifest::IMPORT_MODULE;
+use dot_abi::native::{HOST_MODULE, Native};
+use dot_abi::types::TypeRef;
+
+use super::function::FunctionEmitter;
+use crate::core::{Atom, CallRef, SiteRef};
+use crate::guest::{Counted, count, list, sort};
+use crate::wasm::{Code, Expr, Operand, args};
+
+impl FunctionEmitter<'_, '_> {
+    pub(super) fn native(
+        &self,
+        f: &mut Code<'_>,
+        native: Native,
+        types: &[TypeRef],
+        atoms: &[Atom],
+        site: SiteRef,
+        result: TypeRef,
+    ) -> Expr {
+        use Native::*;
+        match native {
+            native if native.is_host() => self.host_native(f, native, atoms, site, result),
+            TextOf | TextLen | TextByteLen | TextGet | TextSlice | TextChars | TextToBytes | TextJoin | TextCode
+            | TextFromCode => self.text_native(f, native, types, atoms, result),
+            BytesLen | BytesGet | BytesAt | BytesSlice | BytesText | BytesToText | BytesFrom | BytesConcat => {
+                self.bytes_native(f, native, atoms, site, result)
+            }
+            ListSort => self.sort_list(f, types[0], atoms[0]),
+            Compare => self.compare_native(f, types[0], atoms),
+            ListLen | ListGet | ListPush | ListSlice | ListReverse | ListRepeat => {
+                self.list_native(f, native, types[0], atoms, site, result)
+            }
+            MapLen | MapHas | MapGet | MapInsert | MapRemove | MapKeys | MapValues | MapEntries | SetLen | SetHas
+            | SetInsert | SetRemove | SetToList => self.map_native(f, native, atoms, result),
+            _ => self.scalar_native(f, native, atoms, site),
+        }
+    }
+
+    fn sort_list(&self, f: &mut Code<'_>, item_type: TypeRef, atom: Atom) -> Expr {
+        let unique = list::make_unique(self.guest(), f, self.item(item_type), self.atom(atom));
+        f.call(sort::list(self.guest(), item_type), args![unique])
+    }
+
+    fn host_native(&self, f: &mut Code<'_>, native: Native, atoms: &[Atom], site: SiteRef, result: TypeRef) -> Expr {
+        let args = self.atoms(atoms);
+        let params: Vec<Repr> = args.iter().map(Expr::ty).collect();
+        let result = self.types().repr(result);
+        let import = self.guest().module.import(HOST_MODULE, native.name(), &params, Some(result));
+        // The host names the place if it faults.
+        f.store(0, dot_abi::layout::SITE_CELL, self.site(site));
+        f.call(import, args)
+    }
+
+    /// Calls a native dot: its operands become the record of its input.
+    pub(super) fn call_dot(&self, f: &mut Code<'_>, call: CallRef, atoms: &[Atom]) -> Expr {
+        let site = &self.emitter.unit.calls[call.0 as usize];
+        let input = f.narrow("input");
+        let record = self.record(f, site.input, atoms);
+        f.set(input, record);
+        let import = self.guest().module.import(IMPORT_MODULE, "call", &[Repr::I32, Repr::I32], Some(Repr::I64));
+        let output = f.long("output");
+        f.set(output, f.call(import, args![call.0, input]));
+        count::drop(self.guest(), f, input, Counted::Always);
+        output.narrowed(self.types().repr(site.output))
+    }
+}
