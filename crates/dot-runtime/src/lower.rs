@@ -96,8 +96,13 @@ impl<'v> Lower<'v, '_, '_> {
                 continue;
             }
             if self.problems.len() < MOST_PROBLEMS {
-                let shown = shorten(&text_of(types, ty, value)?);
-                self.problems.push(Problem::new(&self.path, format!("{name} where {condition}"), shown));
+                let text = shorten(&text_of(types, ty, value)?);
+                let found = match value {
+                    Value::Int(_) | Value::Float(_) => format!("the number {text}"),
+                    Value::Text(_) => format!("the text {}", serde_json::Value::from(text)),
+                    _ => text,
+                };
+                self.problems.push(Problem::new(&self.path, format!("{name} where {condition}"), found));
             }
             break;
         }

@@ -186,8 +186,8 @@ fn conditions_are_checked_and_named() {
     assert_eq!(
         messages,
         [
-            "\"numbers[1]\" must be Positive where it > 0, but it is 0",
-            "\"numbers[2]\" must be Positive where it > 0, but it is -5"
+            "\"numbers[1]\" must be Positive where it > 0, but it is the number 0",
+            "\"numbers[2]\" must be Positive where it > 0, but it is the number -5"
         ]
     );
 }
