@@ -101,6 +101,11 @@ impl<'s> Checker<'s> {
         for &module in &user_modules {
             self.declare_functions(module);
         }
+        self.check_reached();
+    }
+
+    /// Checks the bodies that were reached, and those that they reach.
+    pub(crate) fn check_reached(&mut self) {
         while let Some(work) = self.queue.pop_front() {
             self.check_work(work);
         }

@@ -108,6 +108,8 @@ pub(crate) struct Body<'c, 's> {
     instances: Vec<(Owner, Arc<[Type]>, Span)>,
     /// Whether the loop that was checked last is never left by itself.
     endless: bool,
+    /// The name that the lambda that is being checked will have, and does not have yet.
+    defining: Option<Symbol>,
     /// The result types of lambdas that never return: nobody need know them.
     never_results: Vec<Type>,
     /// The functions that the finished body calls.
@@ -136,6 +138,7 @@ impl<'c, 's> Body<'c, 's> {
             bounds: Vec::new(),
             instances: Vec::new(),
             endless: false,
+            defining: None,
             never_results: Vec::new(),
             callees: Vec::new(),
             first_diagnostic,

@@ -24,6 +24,9 @@ mod suggest;
 mod types;
 mod walk;
 
+#[cfg(test)]
+mod std_tests;
+
 pub use meaning::{Meaning, meaning};
 pub use source::{Checked, LoadError, NoSources, Sources, check};
 pub use walk::each_child;

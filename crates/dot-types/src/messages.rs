@@ -49,6 +49,12 @@ fn counted(number: usize, thing: &str) -> String {
     }
 }
 
+/// `` an `Int` ``, `` a `Text` ``
+fn one(ty: &str) -> String {
+    let article = if ty.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} `{ty}`")
+}
+
 fn is_are(count: usize) -> &'static str {
     if count == 1 { "is" } else { "are" }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use dot_syntax::{FileId, Span, Symbol, ast};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::checker::Checker;
 use crate::messages::names;
@@ -236,16 +236,10 @@ impl<'s> Checker<'s> {
     fn report_import_cycles(&mut self, edges: &[(ModuleId, ModuleId, Span)]) {
         let mut open: Vec<usize> = (0..edges.len()).collect();
         loop {
-            let importers: rustc_hash::FxHashSet<ModuleId> = open.iter().map(|&edge| edges[edge].0).collect();
-            let left: Vec<usize> = open.iter().copied().filter(|&edge| importers.contains(&edges[edge].1)).collect();
-            if left.len() == open.len() {
-                break;
-            }
-            open = left;
-        }
-        while let Some(&first) = open.first() {
+            prune(edges, &mut open);
+            let Some(&first) = open.first() else { break };
             let circle = circle_from(edges, &open, edges[first].0);
-            let names: Vec<String> = circle.iter().map(|&edge| self.module_label(edges[edge].1)).collect();
+            let names: Vec<String> = circle.iter().map(|&edge| self.module_label(edges[edge].0)).collect();
             let span = circle.last().map_or(edges[first].2, |&edge| edges[edge].2);
             self.report(names::import_cycle(span, &names));
             let inside: Vec<ModuleId> = circle.iter().map(|&edge| edges[edge].0).collect();
@@ -259,6 +253,18 @@ impl<'s> Checker<'s> {
         match &*module.name {
             "" => self.files[module.file.0 as usize].name.clone(),
             name => name.to_owned(),
+        }
+    }
+}
+
+/// Leaves only the imports that lead into a circle: those of modules that import nothing else fall away, one by one.
+fn prune(edges: &[(ModuleId, ModuleId, Span)], open: &mut Vec<usize>) {
+    loop {
+        let importers: FxHashSet<ModuleId> = open.iter().map(|&edge| edges[edge].0).collect();
+        let before = open.len();
+        open.retain(|&edge| importers.contains(&edges[edge].1));
+        if open.len() == before {
+            return;
         }
     }
 }

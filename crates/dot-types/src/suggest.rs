@@ -10,21 +10,23 @@ pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) 
         _ => 3,
     };
     let small = name.to_lowercase();
-    let mut best: Option<(usize, &str)> = None;
+    let mut best: Option<(usize, usize, &str)> = None;
     for candidate in known {
         if candidate.starts_with(['$', '_']) || candidate.len().abs_diff(name.len()) > 3 {
             continue;
         }
         let distance = strsim::osa_distance(&small, &candidate.to_lowercase());
-        // Of names that are equally near the first by the alphabet: the order of hash maps must not show.
-        if distance <= limit
-            && distance < candidate.chars().count()
-            && best.is_none_or(|best| (distance, candidate) < best)
-        {
-            best = Some((distance, candidate));
+        if distance > limit || distance >= candidate.chars().count() {
+            continue;
+        }
+        // Of names that are equally near the one whose case agrees, then the first by the alphabet: the order of hash
+        // maps must not show.
+        let rank = (distance, strsim::osa_distance(name, candidate), candidate);
+        if best.is_none_or(|best| rank < best) {
+            best = Some(rank);
         }
     }
-    best.map(|(_, name)| name.to_owned())
+    best.map(|(_, _, name)| name.to_owned())
 }
 
 /// What other languages call methods, with Dot's names: the first one that the type has is meant.

@@ -85,10 +85,12 @@ impl Body<'_, '_> {
         if fields.is_empty() && !args.is_empty() {
             self.report(calls::bare_case_called(name, callee));
             self.skip_call(args, span);
+            self.poison(&ty);
             return Expr { ty, ..unknown(span) };
         }
         let Some(places) = self.place_arguments(name.as_str(), &fields, 0, args, span) else {
             self.skip_call(args, span);
+            self.poison(&ty);
             return Expr { ty, ..unknown(span) };
         };
         let mut parts = Vec::with_capacity(fields.len());

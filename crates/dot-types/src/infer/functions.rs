@@ -33,6 +33,7 @@ impl Body<'_, '_> {
         let first = usize::from(receiver.is_some());
         let Some(places) = self.place_arguments(what, &signature.params, first, args, span) else {
             self.skip_call(args, span);
+            self.poison(&result);
             return Expr { ty: result, ..unknown(span) };
         };
         let mut parts = Vec::with_capacity(signature.params.len());
@@ -138,7 +139,8 @@ impl Body<'_, '_> {
     /// A declared function where a value is expected: the lambda that calls it.
     pub(super) fn function_value(&mut self, signature: &Rc<Signature>, span: Span, want: Option<&Want>) -> Expr {
         if matches!(signature.kind, FunctionKind::Dot | FunctionKind::NativeDot) && signature.class != Class::Note {
-            return self.wrong(span, dots::dot_as_value(signature.name.symbol, span));
+            let name = self.checker.functions[signature.id.0 as usize].name.to_string();
+            return self.wrong(span, dots::dot_as_value(&name, span));
         }
         let given = self.fresh_types(signature.generics.len());
         let wanted = self.wanted(want);

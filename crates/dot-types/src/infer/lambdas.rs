@@ -62,11 +62,13 @@ impl Body<'_, '_> {
     }
 
     fn lambda_parameters(&mut self, params: &[ast::LambdaParam], expected: Option<&[Type]>, span: Span) -> Parameters {
+        let mut declared: Option<&[Type]> = None;
         let expected: Vec<Type> = match expected {
             Some(expected) if expected.len() == params.len() => expected.to_vec(),
             Some([pair]) if params.len() > 1 => return self.pair_parameters(params, pair, span),
             Some(expected) => {
                 self.report(calls::lambda_parameters(span, expected.len(), params.len()));
+                declared = Some(expected);
                 params.iter().map(|_| UNKNOWN).collect()
             }
             None => params.iter().map(|_| self.fresh()).collect(),
@@ -76,7 +78,7 @@ impl Body<'_, '_> {
             let ty = self.lambda_parameter_type(param, expected);
             self.lambda_parameter(param, &ty, &mut parameters);
         }
-        parameters.types = expected.into();
+        parameters.types = declared.map_or(expected.into(), Arc::from);
         parameters
     }
 

@@ -43,6 +43,9 @@ impl Body<'_, '_> {
             };
             return expr(ExprKind::None, ty, name.span);
         }
+        if name.symbol == "Some" {
+            return self.some_value(name.span);
+        }
         match self.find_case(name.symbol, want) {
             FoundCase::One(union, case) => return self.bare_case(union, case, name, want),
             FoundCase::Several(unions) if self.lookup(name.symbol).is_none() => {
@@ -54,6 +57,16 @@ impl Body<'_, '_> {
             Some(entity) => self.entity_value(entity, name, want),
             None => self.unknown_name(name),
         }
+    }
+
+    /// `Some` where a function is expected.
+    fn some_value(&mut self, span: Span) -> Expr {
+        let item = self.fresh();
+        let ty = Type::Option(std::sync::Arc::new(item.clone()));
+        self.wrapped(span, [item].into(), |_, mut values| {
+            let value = values.pop().unwrap_or_else(|| unknown(span));
+            expr(ExprKind::Some(Box::new(value)), ty, span)
+        })
     }
 
     pub(super) fn ambiguous_case(&mut self, name: ast::Name, unions: &[TypeId]) -> Expr {
@@ -123,7 +136,8 @@ impl Body<'_, '_> {
         let near = suggest::value_of_other_language(name.symbol.as_str())
             .map(str::to_owned)
             .or_else(|| suggest::nearest(name.symbol.as_str(), known));
-        self.wrong(name.span, names::unknown_name(name, near))
+        let defining = self.defining == Some(name.symbol);
+        self.wrong(name.span, names::unknown_name(name, near, defining))
     }
 
     /// What stands in front of a dot, when that is a module or a type. A dotted name reaches through modules.

@@ -17,6 +17,11 @@ impl Body<'_, '_> {
         value: &ast::Expr,
         span: Span,
     ) -> Option<StatementKind> {
+        if !is_place(target) {
+            // The parser has said so.
+            self.infer(value);
+            return None;
+        }
         if let (ast::ExprKind::Tuple(targets), None) = (&target.kind, op) {
             return self.assign_tuple(targets, value);
         }
@@ -104,7 +109,7 @@ impl Body<'_, '_> {
     fn variable_place(&mut self, name: ast::Name) -> Option<Place> {
         let Some(&id) = self.bindings.get(&name.symbol) else {
             match self.lookup(name.symbol) {
-                Some(_) => self.report(assign::not_assignable(name.span)),
+                Some(_) => self.report(assign::not_a_local(name)),
                 None => {
                     self.report(assign::unknown_variable(name));
                 }
@@ -174,5 +179,15 @@ impl Body<'_, '_> {
         place.steps.push(Step { kind: StepKind::Index(index), ty: item.clone(), span });
         (place.ty, place.span) = (item, span);
         Some(place)
+    }
+}
+
+/// Whether a target has the shape of a place, down to its parts.
+fn is_place(target: &ast::Expr) -> bool {
+    match &target.kind {
+        ast::ExprKind::Name(_) | ast::ExprKind::Field(..) | ast::ExprKind::Index(..) => true,
+        ast::ExprKind::Tuple(parts) => parts.iter().all(is_place),
+        ast::ExprKind::Paren(inner) => is_place(inner),
+        _ => false,
     }
 }

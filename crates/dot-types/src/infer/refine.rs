@@ -28,13 +28,14 @@ impl Body<'_, '_> {
         let (_, ty) = self.instantiate(id, want, span);
         let Some(base) = self.one_base(&ty) else { return unknown(span) };
         let declared = self.checker.types[id.0 as usize].span;
+        let written = value.span;
         let value = self.check(value, &Want::because(base, declared, "the type is declared here"));
         if option {
             let ty = Type::Option(Arc::new(ty));
             return expr(ExprKind::RefineOption(Box::new(value)), ty, span);
         }
         match literal_value(&value).map(|literal| self.fulfils(&ty, &literal)) {
-            Some(Some(false)) => self.unfulfilled(&ty, span),
+            Some(Some(false)) => self.unfulfilled(&ty, written),
             _ => expr(ExprKind::Refine(Box::new(value)), ty, span),
         }
     }

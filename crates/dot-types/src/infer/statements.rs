@@ -47,6 +47,10 @@ impl Body<'_, '_> {
         otherwise: Option<&ast::Block>,
         mutable: bool,
     ) -> StatementKind {
+        let outer = self.defining;
+        if let (ast::PatternKind::Bind(name), ast::ExprKind::Lambda { .. }) = (&pattern.kind, &value.kind) {
+            self.defining = Some(name.symbol);
+        }
         let value = match ty {
             Some(written) => {
                 let ty = self.resolve_type(written);
@@ -56,6 +60,7 @@ impl Body<'_, '_> {
             }
             None => self.infer(value),
         };
+        self.defining = outer;
         let value = self.limit(value);
         let otherwise = otherwise.map(|block| self.let_else(block));
         let ty = match self.shallow(&value.ty) {

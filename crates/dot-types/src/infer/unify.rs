@@ -78,6 +78,8 @@ impl Body<'_, '_> {
     fn unify_parts(&mut self, a: &Type, b: &Type) -> bool {
         let (a, b) = (self.shallow(a), self.shallow(b));
         if a == UNKNOWN || b == UNKNOWN {
+            self.poison(&a);
+            self.poison(&b);
             return true;
         }
         match (variable(&a), variable(&b)) {
@@ -95,6 +97,25 @@ impl Body<'_, '_> {
             (Type::Named(a, c), Type::Named(b, d)) => a == b && self.unify_all(c, d),
             (Type::Function(a, c), Type::Function(b, d)) => self.unify_all(a, b) && self.unify_parts(c, d),
             _ => a == b,
+        }
+    }
+
+    /// What is open in a type becomes the type of what is wrong, so that nobody asks for it again.
+    pub(super) fn poison(&mut self, ty: &Type) {
+        let ty = self.resolve(ty);
+        self.poison_resolved(&ty);
+    }
+
+    fn poison_resolved(&mut self, ty: &Type) {
+        if let Some(index) = variable(ty) {
+            if self.variables[index].is_none() {
+                self.variables[index] = Some(UNKNOWN);
+                self.trail.push(index);
+            }
+            return;
+        }
+        for part in crate::types::parts(ty) {
+            self.poison_resolved(part);
         }
     }
 
@@ -184,7 +205,7 @@ impl Body<'_, '_> {
     /// Converts a value as the language does it by itself; gives the value back where there is no way.
     pub(super) fn convert(&mut self, value: Expr, to: &Type) -> Result<Expr, Expr> {
         let (from, to) = (self.shallow(&value.ty), self.shallow(to));
-        if from == Type::Never || from == UNKNOWN || to == UNKNOWN || self.unify(&from, &to) {
+        if from == Type::Never || self.unify(&from, &to) {
             return Ok(value);
         }
         let span = value.span;

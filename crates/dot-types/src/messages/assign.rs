@@ -3,7 +3,7 @@
 use dot_syntax::ast::{BinaryOp, Name};
 use dot_syntax::{Diagnostic, Span};
 
-use super::{error, operators};
+use super::{error, one, operators};
 
 pub(crate) fn not_a_var(name: Name, declared: Span, keyword: Option<Span>) -> Diagnostic {
     let diagnostic =
@@ -28,6 +28,11 @@ pub(crate) fn unknown_variable(name: Name) -> Diagnostic {
         .fix(start, "var ")
 }
 
+pub(crate) fn not_a_local(name: Name) -> Diagnostic {
+    error("E0325", name.span, format!("`{}` is declared at the top level and never changes", name.symbol))
+        .help("Only variables of a function can be assigned: `var name = …` in its body.")
+}
+
 pub(crate) fn not_assignable(span: Span) -> Diagnostic {
     error("E0325", span, "this can't be assigned")
         .help("A variable can, its fields, and what it holds at an index or key.")
@@ -43,6 +48,6 @@ pub(crate) fn no_such_operator(span: Span) -> Diagnostic {
 
 pub(crate) fn result_does_not_fit(op: BinaryOp, span: Span, place: &str, result: &str) -> Diagnostic {
     let sign = operators::spelling(op);
-    error("E0301", span, format!("`{sign}` gives a `{result}` here, which is no `{place}`"))
+    error("E0301", span, format!("`{sign}` gives {} here, which is no `{place}`", one(result)))
         .help("Write the assignment out, and make the value of the variable's type.")
 }

@@ -6,6 +6,9 @@ use dot_syntax::{Diagnostic, Span, Symbol};
 use super::{counted, error, is_are, listed, near};
 
 pub(crate) fn missing(what: &str, names: &[&str], span: Span, declared: Option<Span>) -> Diagnostic {
+    if names.iter().any(|name| name.starts_with('_')) {
+        return error("E0312", span, format!("`{what}` takes {} more", counted(names.len(), "argument")));
+    }
     let things = if names.len() == 1 { "argument" } else { "arguments" };
     let message = format!("the {things} {} of `{what}` {} missing", listed(names), is_are(names.len()));
     let diagnostic = error("E0312", span, message);

@@ -1,7 +1,7 @@
 //! E05xx: what holds of dots.
 
 use dot_syntax::ast::Name;
-use dot_syntax::{Diagnostic, Span, Symbol};
+use dot_syntax::{Diagnostic, Span};
 
 use super::error;
 
@@ -25,7 +25,7 @@ pub(crate) fn generic_dot(name: Name, generic: Span) -> Diagnostic {
     .help("Name the types, or make it a `fn`.")
 }
 
-pub(crate) fn dot_as_value(name: Symbol, span: Span) -> Diagnostic {
+pub(crate) fn dot_as_value(name: &str, span: Span) -> Diagnostic {
     error("E0516", span, format!("the dot `{name}` is no value: it can only be called"))
         .help(format!("Call it in a comprehension: `[{name}(x) for x in xs]`."))
 }

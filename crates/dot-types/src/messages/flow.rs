@@ -2,7 +2,7 @@
 
 use dot_syntax::{Diagnostic, Span};
 
-use super::error;
+use super::{error, one};
 
 pub(crate) fn outside_loop(word: &str, span: Span) -> Diagnostic {
     error("E0332", span, format!("`{word}` stands outside of a loop"))
@@ -20,7 +20,7 @@ pub(crate) fn else_goes_on(span: Span) -> Diagnostic {
 }
 
 pub(crate) fn if_without_else(span: Span, expected: &str) -> Diagnostic {
-    error("E0324", span, format!("this `if` has no `else`, and a `{expected}` is expected in either case"))
+    error("E0324", span, format!("this `if` has no `else`, and {} is expected in either case", one(expected)))
         .help("Add `else { … }` with the other value.")
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn match_without_arms(span: Span) -> Diagnostic {
 }
 
 pub(crate) fn question_on_value(span: Span, ty: &str) -> Diagnostic {
-    error("E0317", span, format!("`?` takes the value out of an option or a `Result`, and this is a `{ty}`"))
+    error("E0317", span, format!("`?` takes the value out of an option or a `Result`, and this is {}", one(ty)))
         .help("Leave the `?` out.")
 }
 

@@ -5,8 +5,11 @@ use dot_syntax::{Diagnostic, Span};
 
 use super::{error, listed, near};
 
-pub(crate) fn unknown_name(name: Name, nearest: Option<String>) -> Diagnostic {
+pub(crate) fn unknown_name(name: Name, nearest: Option<String>, defining: bool) -> Diagnostic {
     let diagnostic = error("E0201", name.span, format!("nothing here is named `{}`", name.symbol));
+    if defining {
+        return diagnostic.help("A lambda can't name itself: declare a `fn`, which can.");
+    }
     near(diagnostic, name.span, nearest)
 }
 

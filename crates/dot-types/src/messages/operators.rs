@@ -3,7 +3,7 @@
 use dot_syntax::ast::BinaryOp;
 use dot_syntax::{Diagnostic, Span};
 
-use super::error;
+use super::{error, one};
 
 /// An operator as it is written.
 pub(crate) fn spelling(op: BinaryOp) -> &'static str {
@@ -54,7 +54,7 @@ pub(crate) fn negate(span: Span, ty: &str) -> Diagnostic {
 }
 
 pub(crate) fn not_a_container(span: Span, ty: &str) -> Diagnostic {
-    error("E0304", span, format!("`in` looks into lists, sets, maps, texts and bytes, and this is a `{ty}`"))
+    error("E0304", span, format!("`in` looks into lists, sets, maps, texts and bytes, and this is {}", one(ty)))
 }
 
 pub(crate) fn not_indexable(span: Span, ty: &str) -> Diagnostic {

@@ -3,7 +3,7 @@
 use dot_syntax::ast::Name;
 use dot_syntax::{Diagnostic, Span, Symbol};
 
-use super::{counted, error, is_are, listed};
+use super::{counted, error, is_are, listed, one};
 
 pub(crate) fn bound_twice(name: Name, earlier: Span) -> Diagnostic {
     error("E0410", name.span, format!("the pattern binds `{}` twice", name.symbol))
@@ -28,7 +28,7 @@ pub(crate) fn alternatives_differ_in_type(name: Name, first: Span, expected: &st
     error(
         "E0411",
         name.span,
-        format!("`{}` is a `{found}` in this alternative and a `{expected}` in the first", name.symbol),
+        format!("`{}` is {} in this alternative and {} in the first", name.symbol, one(found), one(expected)),
     )
     .related(first, "the first one binds it here")
 }
@@ -53,7 +53,7 @@ pub(crate) fn not_an_option(name: Name, ty: &str) -> Diagnostic {
 
 pub(crate) fn not_this_record(span: Span, record: &str, ty: &str, is_record: bool) -> Diagnostic {
     let message = match is_record {
-        true => format!("the pattern is a `{record}`, and the value is of type `{ty}`"),
+        true => format!("the pattern is {}, and the value is of type `{ty}`", one(record)),
         false => format!("the pattern has fields, and `{record}` is no record"),
     };
     error("E0413", span, message)

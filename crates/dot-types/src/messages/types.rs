@@ -3,7 +3,7 @@
 use dot_syntax::ast::Name;
 use dot_syntax::{Diagnostic, Span, Symbol};
 
-use super::{counted, error};
+use super::{counted, error, one};
 
 /// What interpolation asks of a value.
 pub(crate) const SHOWN: &str = "a value that is shown as text";
@@ -27,7 +27,7 @@ pub(crate) fn not_known(span: Span) -> Diagnostic {
 }
 
 pub(crate) fn unused_result(span: Span, ty: &str, changed: Option<(Symbol, bool)>) -> Diagnostic {
-    let diagnostic = error("E0306", span, format!("this gives a `{ty}`, which is not used"));
+    let diagnostic = error("E0306", span, format!("this gives {}, which is not used", one(ty)));
     match changed {
         Some((name, true)) => {
             let start = Span { end: span.start, ..span };
@@ -54,7 +54,7 @@ pub(crate) fn block_without_value(
 ) -> Diagnostic {
     let end = Span { start: span.end.saturating_sub(1).max(span.start), ..span };
     let mut diagnostic =
-        error("E0301", end, format!("this block ends without a value, and a `{expected}` is expected"))
+        error("E0301", end, format!("this block ends without a value, and {} is expected", one(expected)))
             .label("the value is missing here");
     if let Some((span, words)) = origin {
         diagnostic = diagnostic.related(span, words);
@@ -75,8 +75,9 @@ pub(crate) fn nested_option_by_instance(of: &str, parameter: Symbol, arg: &str, 
         "`{of}` has a `{parameter}?`, and with `{arg}` for `{parameter}` that would be an option of an option, which is no type"
     );
     let help = match of {
-        "Map.get" => "Ask with `has(key)` and take the value with `[key]`.",
-        _ => "Ask whether the index is there (`i < xs.len()`, `has`) and take the value with `xs[i]`.",
+        "Map.get" => "Ask with `has(key)` and take the value with `[key]`.".to_owned(),
+        of if of.starts_with("List.") => "Ask with `i < xs.len()` and take the item with `xs[i]`.".to_owned(),
+        _ => format!("Use a union with a case for each for `{parameter}`."),
     };
     error("E0307", span, message).help(help)
 }

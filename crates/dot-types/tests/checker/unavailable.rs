@@ -1,0 +1,88 @@
+//! E06xx: what parses and is not available yet; and what only dots may do.
+
+use expect_test::expect;
+
+use crate::check;
+
+#[test]
+fn each_has_its_code() {
+    check(
+        r#"
+store todos: Map<Int, Text>
+native fn mine() -> Int
+fn types(a: Decimal, b: Time, c: Date, d: Json) {}
+dot other() -> Int { 1 }
+fn helper() uses todos {}
+dot main() -> Int
+  with retry: 3
+{
+  let a = other()
+  transaction { todos.put(1, "a") }
+  let b = ask<Int>("how many?")
+  sleep(1s)
+  let c = try other()
+  let d = parallel (1, 2)
+  let e = race (1, 2)
+  on fault { print("x") }
+  let p = http.get("https://example.org").body
+  let t = time.now()
+  if a == 3 { fail retry "not yet" }
+  1
+}
+test "x" {
+  mock http.get = u => 1
+  assert 1 / 0 fails "zero"
+}
+"#,
+        expect![[r#"
+            E0602 2:1 stores are not available in this version | Keep the values in a `Map` that the dot takes and gives back.
+            E0614 3:1 natives of your own are not available in this version | Write the function in Dot.
+            E0615 4:13 the type `Decimal` is not available in this version | Count in the smallest unit with an `Int` (cents for amounts).
+            E0615 4:25 the type `Time` is not available in this version | Use a `Text` such as `2026-01-31`, whose order is that of the days.
+            E0615 4:34 the type `Date` is not available in this version | Use a `Text` such as `2026-01-31`, whose order is that of the days.
+            E0615 4:43 the type `Json` is not available in this version | Declare a record or union for what the text holds.
+            E0691 6:18 `uses` on the `fn` `helper` is not available in this version | It is for helpers of transactions; what a `fn` prints need not be declared.
+            E0606 8:8 policies behind `with` are not available in this version | Leave them out, and run the dot again where it failed.
+            E0601 10:11 the dot `other` is called here, and calls of dots are not available in this version | Make it a `fn`, which is called inside of the dot.
+            E0603 11:3 transactions are not available in this version | Work on a `Map` in a `var`.
+            E0604 12:11 `ask` is not available in this version | Take the answer as a parameter of the dot.
+            E0605 13:3 `sleep` is not available in this version | Leave it out, and wait between runs.
+            E0607 14:11 `try` is not available in this version | Let the function give a `Result` and look at it with `match` or `?`.
+            E0608 15:11 `parallel` is not available in this version | Leave the word out: the parts are done one after the other.
+            E0609 16:11 `race` is not available in this version | Do the first part alone.
+            E0610 17:3 `on fault` is not available in this version | Give a `Result` and undo the work where it is an `Err`.
+            E0616 18:11 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
+            E0616 19:11 `time` is not available in this version | Take the value as a parameter of the dot.
+            E0613 20:15 `fail retry` is not available in this version | Write `fail` and run the dot again.
+            E0611 24:3 `mock` is not available in this version | Test the `fn`s that get what was read as arguments.
+            E0612 25:3 `assert … fails` is not available in this version | Let the function give a `Result` and compare it with `Err(…)`.
+        "#]],
+    );
+}
+
+#[test]
+fn only_dots_touch_the_world() {
+    check(
+        r#"
+fn helper(path: Text) -> Text { files.read(path) }
+fn calls() -> Int { other() }
+dot other() -> Int { 1 }
+pub dot main(path: Text) -> Int {
+  let a = [1].map(x => files.read(path))
+  let b = [path].map(files.read)
+  let c = [1].map(other)
+  files.read(path).len()
+}
+let k = env.get("HOME")
+"#,
+        expect![[r#"
+            E0511 2:33 `files.read` reads from outside, and `helper` is a `fn`: only a dot or a test may do that, in its own body | Call `files.read` in the dot and pass what it gives to `helper`.
+            E0517 3:21 the dot `other` is called by a function, and only dots call dots | Make it a `fn`, or call it in the dot and hand the result to the function.
+            E0510 5:9 the dot `main` needs `files`: a `pub dot` says so with `uses` | Add `uses files` to its head. ["" => " uses files"]
+            E0511 6:24 `files.read` reads from outside, and this is a lambda: only a dot or a test may do that, in its own body | Call `files.read` before the lambda, or write a comprehension: `[files.read(x) for x in xs]`.
+            E0516 7:22 the dot `files.read` is no value: it can only be called | Call it in a comprehension: `[files.read(x) for x in xs]`.
+            E0516 8:19 the dot `other` is no value: it can only be called | Call it in a comprehension: `[other(x) for x in xs]`.
+            E0512 11:9 the constant `k` must be pure, but `env.get` reads from outside | Do this in the body of the dot that needs it, where it happens once and in order.
+        "#]],
+    );
+}
