@@ -8,6 +8,9 @@
 //! which brackets are balanced: whoever has opened a bracket skips to its end, so a production that fails leaves the parser in
 //! the bracket in which it began. Lists go on behind the next comma, blocks behind the next newline, the file at the
 //! next declaration. So each mistake is reported once, and mistakes don't hide each other.
+//!
+//! Productions beside the main path are not inlined. Their locals would make the frames of those that call themselves
+//! several times as large, and the deepest nesting that is allowed must fit into the stack of a thread.
 
 mod calls;
 mod control;
@@ -182,6 +185,7 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
         }
     }
 
+    #[inline(never)]
     fn keyword_for_name(&mut self, what: &str) -> Failed {
         let word = self.peek().spelling().unwrap_or_default();
         let message = format!("expected {what}, but found the keyword `{word}`");
@@ -218,6 +222,7 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
         self.unexpected_with(expected, None)
     }
 
+    #[inline(never)]
     fn unexpected_with(&mut self, expected: &str, help: Option<String>) -> Failed {
         let added = self.current.token.closes() && self.current.span.start == self.current.span.end;
         if !added && !self.at(Token::Unknown) {
@@ -263,6 +268,7 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
         self.report_bound(message, "split it with `let`, or put its parts into a list and fold that")
     }
 
+    #[inline(never)]
     fn report_bound(&mut self, message: String, help: &str) -> Failed {
         if !self.bound_reached {
             self.report(Diagnostic::error(codes::TOO_DEEP, self.span(), message).help(help));
@@ -340,6 +346,7 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
         false
     }
 
+    #[inline(never)]
     fn missing_comma(&mut self, close: Token, what: &str) {
         let spelling = close.spelling().unwrap_or("}");
         let behind = self.behind();

@@ -32,6 +32,7 @@ impl Parser<'_, '_, '_> {
         }
     }
 
+    #[inline(never)]
     fn field(&mut self, start: Span, operand: Expr) -> Parse<Expr> {
         self.advance();
         if let Token::Int(_) | Token::Float(_) = self.peek() {
@@ -48,6 +49,7 @@ impl Parser<'_, '_, '_> {
         Ok(Expr { kind: ExprKind::Field(Box::new(operand), name), span: self.since(start) })
     }
 
+    #[inline(never)]
     fn call(&mut self, start: Span, callee: Expr, type_args: Vec<TypeExpr>) -> Parse<Expr> {
         self.advance();
         let args = self.list(Token::ParenClose, "an argument", Self::argument);
@@ -66,6 +68,7 @@ impl Parser<'_, '_, '_> {
         Ok(Arg { name, value: self.expression()? })
     }
 
+    #[inline(never)]
     fn argument_name(&mut self, assigned: bool) -> Parse<Name> {
         let name = self.name("the name of an argument")?;
         let mark = self.advance().span;
@@ -76,6 +79,7 @@ impl Parser<'_, '_, '_> {
         Ok(name)
     }
 
+    #[inline(never)]
     fn index(&mut self, start: Span, operand: Expr) -> Parse<Expr> {
         self.advance();
         let index = self.bracketed(|p| p.expression_or_error(|_| false));
@@ -88,6 +92,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `f<T>(…)` or `Type<T> { … }`
+    #[inline(never)]
     fn generic(&mut self, start: Span, operand: Expr) -> Parse<Expr> {
         let type_args = self.type_args();
         match (self.peek(), type_path(&operand)) {
@@ -100,6 +105,7 @@ impl Parser<'_, '_, '_> {
         }
     }
 
+    #[inline(never)]
     fn record_of(&mut self, start: Span, path: Vec<Name>, args: Vec<TypeExpr>) -> Parse<Expr> {
         let ty = TypeExpr { kind: TypeExprKind::Named { path, args }, span: self.since(start) };
         let kind = self.brace_literal(Some(ty))?;
@@ -111,6 +117,7 @@ impl Parser<'_, '_, '_> {
         self.previous.end < self.span().start && begins_expression(self.ahead(1))
     }
 
+    #[inline(never)]
     fn ternary(&mut self, condition: Expr) -> Parse<Expr> {
         let question = self.advance().span;
         self.expression()?;
@@ -129,6 +136,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `x++`
+    #[inline(never)]
     fn postfix_step(&mut self, operand: &Expr) -> Failed {
         let operator = self.advance();
         let sign = if operator.token == Token::PlusPlus { '+' } else { '-' };

@@ -7,6 +7,7 @@ use crate::ast::{Arm, Block, Expr, ExprKind, Pattern, PatternKind, StatementKind
 use crate::{Diagnostic, Span, Token, codes};
 
 impl Parser<'_, '_, '_> {
+    #[inline(never)]
     pub(super) fn if_expression(&mut self) -> Parse<Expr> {
         self.nested(|p| {
             let start = p.advance().span;
@@ -44,6 +45,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `if let P = e`: read as `e is P`.
+    #[inline(never)]
     fn let_condition(&mut self) -> Parse<Expr> {
         let start = self.advance().span;
         let pattern = self.pattern()?;
@@ -69,6 +71,7 @@ impl Parser<'_, '_, '_> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn match_expression(&mut self) -> Parse<Expr> {
         let start = self.advance().span;
         let subject = Box::new(self.expression()?);
@@ -80,6 +83,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// The arms in braces.
+    #[inline(never)]
     pub(super) fn arms(&mut self) -> Parse<Vec<Arm>> {
         self.nested(|p| {
             p.advance();
@@ -104,6 +108,7 @@ impl Parser<'_, '_, '_> {
         })
     }
 
+    #[inline(never)]
     fn recovered_arm(&mut self) -> Option<Arm> {
         let arm = self.arm();
         let ends = |token: Token| matches!(token, Token::Newline | Token::Comma);
@@ -127,6 +132,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `PATTERN if GUARD => BODY`
+    #[inline(never)]
     fn arm(&mut self) -> Parse<Arm> {
         let start = self.span();
         let pattern = self.arm_pattern()?;

@@ -53,6 +53,7 @@ impl Parser<'_, '_, '_> {
         kind
     }
 
+    #[inline(never)]
     fn keyword_expression(&mut self) -> Parse<ExprKind> {
         match self.peek() {
             Token::Return => {
@@ -81,6 +82,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `fail e`, `fail retry e`
+    #[inline(never)]
     fn fail(&mut self) -> Parse<ExprKind> {
         self.advance();
         let next = self.ahead(1);
@@ -93,6 +95,7 @@ impl Parser<'_, '_, '_> {
         Ok(ExprKind::Fail { retry, value: Box::new(self.expression()?) })
     }
 
+    #[inline(never)]
     fn try_expression(&mut self) -> Parse<ExprKind> {
         let start = self.advance().span;
         if self.at(Token::BlockOpen) {
@@ -121,6 +124,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// A name, the lambda `x => e`, or a word of another language.
+    #[inline(never)]
     fn name_expression(&mut self) -> Parse<Expr> {
         if let Some(expression) = self.foreign_expression() {
             return expression;
@@ -136,6 +140,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `each [a, b]`: a call with the list as its argument.
+    #[inline(never)]
     fn each(&mut self, name: Name) -> Parse<Expr> {
         let list = self.span();
         let kind = self.list_expression()?;
@@ -146,6 +151,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `null`, `True`, `lambda x: e`, `await e`
+    #[inline(never)]
     fn foreign_expression(&mut self) -> Option<Parse<Expr>> {
         let Token::Name(word) = self.peek() else { return None };
         let span = self.span();
@@ -175,6 +181,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `(e)`, `()`, `(a, b)`, and what looks like the parameters of a lambda with `->`
+    #[inline(never)]
     fn parentheses(&mut self) -> Parse<ExprKind> {
         self.advance();
         let mut parts = self.list(Token::ParenClose, "an expression", Self::expression);
@@ -195,6 +202,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `parallel (…)`, `parallel […]`, `parallel(limit: 8) […]`
+    #[inline(never)]
     fn parallel(&mut self) -> Parse<ExprKind> {
         self.advance();
         let options = match (self.peek(), self.ahead(2)) {
@@ -212,6 +220,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// The block of a construct.
+    #[inline(never)]
     pub(super) fn block(&mut self, of: &str) -> Parse<Block> {
         let start = self.span();
         match self.peek() {
@@ -235,6 +244,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `if x:`
+    #[inline(never)]
     fn colon_block(&mut self) -> Failed {
         let message = "`:` does not begin a block in Dot: blocks stand in braces";
         self.report(

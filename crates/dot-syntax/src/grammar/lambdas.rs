@@ -7,6 +7,7 @@ use crate::{Diagnostic, Token, codes};
 
 impl Parser<'_, '_, '_> {
     /// `x => e`, behind the name.
+    #[inline(never)]
     pub(super) fn name_lambda(&mut self, name: Name) -> Parse<Expr> {
         if self.at(Token::Arrow) {
             self.report(habit(self.span(), "the arrow of a lambda is `=>`; `->` stands before a result type", "=>"));
@@ -16,6 +17,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `(a, b: T) => e`
+    #[inline(never)]
     pub(super) fn lambda(&mut self) -> Parse<ExprKind> {
         self.advance();
         let params = self.list(Token::ParenClose, "a parameter", |p| {
@@ -27,6 +29,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// The arrow and what follows it.
+    #[inline(never)]
     fn lambda_body(&mut self, params: Vec<LambdaParam>) -> Parse<ExprKind> {
         self.advance();
         let body = Box::new(self.expression()?);
@@ -38,6 +41,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `lambda a, b: e`
+    #[inline(never)]
     pub(super) fn foreign_lambda(&mut self) -> Parse<Expr> {
         let start = self.advance().span;
         let mut params = vec![self.name("a parameter")?];
@@ -54,6 +58,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `|a, b| e`
+    #[inline(never)]
     pub(super) fn pipe_lambda(&mut self) -> Parse<ExprKind> {
         let start = self.advance().span;
         let mut params = vec![self.name("a parameter")?];
@@ -68,6 +73,7 @@ impl Parser<'_, '_, '_> {
         Ok(ExprKind::Lambda { params: params.into_iter().map(parameter).collect(), body })
     }
 
+    #[inline(never)]
     pub(super) fn report_assignment_as_value(&mut self, place: &str) {
         let message = format!("an assignment is a statement, and {place} is an expression");
         let help = "put the assignment into braces: `=> { x = e }`";

@@ -13,6 +13,7 @@ enum Entry {
 
 impl Parser<'_, '_, '_> {
     /// A text in its pieces, and its place with the quotes.
+    #[inline(never)]
     pub(super) fn text(&mut self) -> Parse<(Vec<TextPart>, Span)> {
         let start = self.advance().span;
         let mut parts = Vec::new();
@@ -36,6 +37,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `${e}`
+    #[inline(never)]
     fn interpolation(&mut self) -> Expr {
         let open = self.advance().span;
         if self.at(Token::InterpolationClose) {
@@ -56,6 +58,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `[a, b]` or `[e for p in xs if c]`
+    #[inline(never)]
     pub(super) fn list_expression(&mut self) -> Parse<ExprKind> {
         let start = self.advance().span;
         let mut comprehension = None;
@@ -83,6 +86,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `for p in xs if c …`
+    #[inline(never)]
     fn clauses(&mut self) -> Parse<Vec<Clause>> {
         let mut clauses = Vec::new();
         loop {
@@ -99,6 +103,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `{ … }` of a record or map, with the type in front of it if there is one.
+    #[inline(never)]
     pub(super) fn brace_literal(&mut self, ty: Option<TypeExpr>) -> Parse<ExprKind> {
         let start = self.advance().span;
         let entries = self.list(Token::BraceClose, "a field", Self::entry);
@@ -134,6 +139,7 @@ impl Parser<'_, '_, '_> {
         Ok(ExprKind::Map(pairs))
     }
 
+    #[inline(never)]
     fn entry(&mut self) -> Parse<Entry> {
         match self.peek() {
             Token::DotDot => {

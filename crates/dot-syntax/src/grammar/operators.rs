@@ -92,6 +92,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// An operator and its right operand.
+    #[inline(never)]
     fn operation(&mut self, start: Span, left: Expr, infix: Infix, level: Level) -> Parse<Expr> {
         let operator = self.advance();
         if operator.token == Token::StarStar {
@@ -122,6 +123,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// The pattern behind `is`.
+    #[inline(never)]
     fn is_pattern(&mut self, left: Expr) -> Parse<ExprKind> {
         if self.at(Token::Not) {
             let not = self.advance().span;
@@ -136,6 +138,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `a < b < c`: diagnosed, and read as `a < b and b < c`.
+    #[inline(never)]
     fn comparison_chain(&mut self, start: Span, mut left: Expr) -> Parse<Expr> {
         let mut reported = false;
         while let Some((infix, Level::Comparison)) = self.infix() {
@@ -149,6 +152,7 @@ impl Parser<'_, '_, '_> {
         Ok(left)
     }
 
+    #[inline(never)]
     fn report_comparison_chain(&mut self, left: &Expr) {
         let message = "a comparison gives a truth value, which can't be compared further";
         let diagnostic = Diagnostic::error(codes::COMPARISON_CHAIN, self.span(), message);
@@ -163,6 +167,7 @@ impl Parser<'_, '_, '_> {
         self.report(diagnostic);
     }
 
+    #[inline(never)]
     fn not(&mut self) -> Parse<Expr> {
         self.nested(|p| {
             let start = p.advance().span;
@@ -189,6 +194,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// `++x`
+    #[inline(never)]
     fn prefix_step(&mut self) -> Failed {
         let operator = self.advance();
         let sign = if operator.token == Token::PlusPlus { '+' } else { '-' };

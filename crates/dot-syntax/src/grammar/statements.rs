@@ -38,6 +38,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// Something stands behind a statement on its line.
+    #[inline(never)]
     fn behind_statement(&mut self, kind: &StatementKind) {
         let call_without_parentheses = match kind {
             StatementKind::Expr(Expr { kind: ExprKind::Name(name), .. }) => Some(name.symbol),
@@ -58,6 +59,7 @@ impl Parser<'_, '_, '_> {
         self.unexpected_with("the end of the statement", help);
     }
 
+    #[inline(never)]
     fn statement(&mut self) -> Parse<StatementKind> {
         match self.peek() {
             Token::Let => self.let_statement(),
@@ -191,6 +193,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// A statement that begins with a word of another language.
+    #[inline(never)]
     fn foreign_statement(&mut self) -> Option<Parse<StatementKind>> {
         let Token::Name(word) = self.peek() else { return None };
         let next = self.ahead(1);
