@@ -115,6 +115,7 @@ fn fixes_of_declarations() {
     check_file_fix("fn f(x: int, y: string[]) {}\n", "fn f(x: Int, y: List<Text>) {}\n");
     check_file_fix("class User { id: Int }\n", "type User = { id: Int }\n");
     check_file_fix("type User { id: Int }\n", "type User = { id: Int }\n");
+    check_file_fix("pub test \"a\" {}\n", "test \"a\" {}\n");
     check_file_fix("const x = 1\n", "let x = 1\n");
     check_file_fix("export fn f() {}\n", "pub fn f() {}\n");
     check_file_fix("async fn f() {}\n", "fn f() {}\n");
@@ -217,6 +218,7 @@ fn words_without_a_fix() {
 
 #[test]
 fn what_was_expected() {
+    check("native raed dot f()\n", expect![[r#"1 E0111 "raed" expected `fn`, `dot` or a class, one of `pure note read wait write`,, but found the name `raed`"#]]);
     check_body(
         "int x = 5",
         expect![[

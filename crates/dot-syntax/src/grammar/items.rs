@@ -8,6 +8,9 @@ use crate::ast::{
 };
 use crate::{CommentKind, Diagnostic, Span, Symbol, Token, codes};
 
+/// The classes that a native can have.
+const CLASSES: [&str; 5] = ["pure", "note", "read", "wait", "write"];
+
 impl Parser<'_, '_, '_> {
     /// A whole file; reads all tokens.
     pub(super) fn module(&mut self) -> Module {
@@ -118,7 +121,14 @@ impl Parser<'_, '_, '_> {
     pub(super) fn item(&mut self) -> Parse<Item> {
         let start = self.span();
         let public = if self.eat(Token::Pub) { Some(start) } else { None };
+        let removed = Span { end: self.span().start, ..start };
         let kind = self.item_kind()?;
+        if let Some(public) = public
+            && let ItemKind::Import(_) | ItemKind::Store(_) | ItemKind::Test(_) = kind
+        {
+            let message = "`pub` marks what other files may use, and they can't use an import, a store or a test";
+            self.report(Diagnostic::error(codes::UNEXPECTED, public, message).help("remove it").fix(removed, ""));
+        }
         Ok(Item { docs: None, public, kind, span: self.since(start) })
     }
 
@@ -253,7 +263,7 @@ impl Parser<'_, '_, '_> {
         let native = self.advance().span;
         match self.peek() {
             Token::Type => self.type_declaration(true),
-            Token::Name(_) => {
+            Token::Name(class) if CLASSES.contains(&class.as_str()) => {
                 let class = self.name("a class")?;
                 self.function(Some(native), Some(class))
             }
@@ -374,7 +384,7 @@ impl Parser<'_, '_, '_> {
         let kind = match self.peek() {
             Token::Fn => FunctionKind::Fn,
             Token::DotWord => FunctionKind::Dot,
-            _ => return Err(self.unexpected("`fn` or `dot`")),
+            _ => return Err(self.unexpected("`fn`, `dot` or a class, one of `pure note read wait write`,")),
         };
         self.advance();
         self.function_rest(kind, native, class)
