@@ -218,7 +218,12 @@ fn words_without_a_fix() {
 
 #[test]
 fn what_was_expected() {
-    check("native raed dot f()\n", expect![[r#"1 E0111 "raed" expected `fn`, `dot` or a class, one of `pure note read wait write`,, but found the name `raed`"#]]);
+    check(
+        "native raed dot f()\n",
+        expect![[
+            r#"1 E0111 "raed" expected `fn`, `dot` or a class, one of `pure note read wait write`, but found the name `raed`"#
+        ]],
+    );
     check_body(
         "int x = 5",
         expect![[

@@ -384,7 +384,7 @@ impl Parser<'_, '_, '_> {
         let kind = match self.peek() {
             Token::Fn => FunctionKind::Fn,
             Token::DotWord => FunctionKind::Dot,
-            _ => return Err(self.unexpected("`fn`, `dot` or a class, one of `pure note read wait write`,")),
+            _ => return Err(self.unexpected("`fn`, `dot` or a class, one of `pure note read wait write`")),
         };
         self.advance();
         self.function_rest(kind, native, class)

@@ -161,7 +161,7 @@ impl Parser<'_, '_, '_> {
         }
         self.list(Token::TypeArgsClose, "a type parameter", |p| {
             let name = p.name("the name of a type parameter")?;
-            let bound = if p.eat(Token::Colon) { Some(p.name("a bound, `data` or `key`,")?) } else { None };
+            let bound = if p.eat(Token::Colon) { Some(p.name("a bound (`data` or `key`)")?) } else { None };
             Ok(Generic { name, bound })
         })
     }
