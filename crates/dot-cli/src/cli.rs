@@ -6,6 +6,8 @@ use std::ffi::OsString;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{check, explain, inspect, run, test};
+use crate::render;
+use crate::terminal::{Status, Terminal};
 
 /// Dot: typed steps that run sandboxed, from one binary.
 #[derive(Parser)]
@@ -34,11 +36,29 @@ pub enum Command {
     Other(Vec<OsString>),
 }
 
+impl Command {
+    /// Does it.
+    pub fn run(&self, terminal: &Terminal) -> Status {
+        match self {
+            Command::Run(arguments) => run::run(arguments, terminal),
+            Command::Check(arguments) => check::run(arguments, terminal),
+            Command::Test(arguments) => test::run(arguments, terminal),
+            Command::Explain(arguments) => explain::run(arguments, terminal),
+            Command::Inspect(arguments) => inspect::run(arguments, terminal),
+            Command::Other(words) => {
+                let word = words.first().map(|word| word.to_string_lossy()).unwrap_or_default();
+                terminal.say(render::harmless(&unknown_command(&word)));
+                Status::Refused
+            }
+        }
+    }
+}
+
 /// Commands that are planned, and refused until they are there.
 const RESERVED: &[&str] = &["dev", "fmt", "lsp", "plan", "runs", "serve"];
 
 /// What is said about a word that is no command.
-pub fn unknown_command(word: &str) -> String {
+fn unknown_command(word: &str) -> String {
     if RESERVED.contains(&word) {
         return format!("error: `dot {word}` is not available yet");
     }

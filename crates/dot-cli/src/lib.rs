@@ -7,5 +7,11 @@
 pub mod arguments;
 pub mod cli;
 pub mod commands;
+pub mod log;
 pub mod near;
+pub mod pipeline;
 pub mod render;
+pub mod select;
+pub mod sources;
+pub mod stop;
+pub mod terminal;

@@ -1,44 +1,89 @@
 //! Flags, arguments and `--input` into one value of the dot's input type.
 
+use std::path::PathBuf;
+
 use dot_abi::json::{Limits, Problem, decode, type_name};
 use dot_abi::manifest::Manifest;
+use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
 use serde_json::{Map, Value as Json};
 
-use super::flag::{Flag, Shape, flags, without_option};
+use super::flag::{Flag, Shape, fields, flags, without_option};
 use super::word::to_json;
 use super::{Complaint, Given, Words};
 
-/// The value that a dot is started with: a record with a field per parameter.
-///
-/// `json` is the content of `--input`. Conditions of refined types are not checked here.
-pub fn input(manifest: &Manifest, words: &Words, json: Option<Json>, limits: &Limits) -> Result<Value, Vec<Complaint>> {
-    let mut complaints = words.complaints.clone();
-    let given = match json {
+/// What a dot is started with.
+#[derive(Debug)]
+pub struct Start {
+    /// A record with a field per parameter. Conditions of refined types are not checked yet.
+    pub value: Value,
+    /// The files that were named on the command line itself: reading them is permitted.
+    pub files: Vec<PathBuf>,
+    /// The words for `args()`.
+    pub raw: Vec<String>,
+    /// Who gave which parameter, for what is found wrong later.
+    pub origins: Origins,
+}
+
+impl Start {
+    /// What starts a test: no parameters.
+    pub fn empty() -> Start {
+        Start { value: Value::Record(Vec::new()), files: Vec::new(), raw: Vec::new(), origins: Origins(Vec::new()) }
+    }
+}
+
+/// The content of `--input`.
+#[derive(Debug)]
+pub struct InputJson {
+    /// What it says.
+    pub json: Json,
+    /// Whether it stood on the command line, and did not come out of a file.
+    pub is_typed: bool,
+}
+
+/// Brings flags, arguments and the content of `--input` together.
+pub fn input(
+    manifest: &Manifest,
+    words: Words,
+    json: Option<InputJson>,
+    limits: &Limits,
+) -> Result<Start, Vec<Complaint>> {
+    let Words { flags: given, positional, raw, mut complaints, .. } = words;
+    let is_typed = json.as_ref().is_some_and(|input| input.is_typed);
+    let object = match json.map(|input| input.json) {
         None => Map::new(),
         Some(Json::Object(object)) => object,
         Some(_) => {
-            complaints.push(
-                Complaint::new("--input must be a JSON object with a field per parameter")
-                    .help("--input '{\"name\": \"value\"}'"),
-            );
+            let help = "--input '{\"name\": \"value\"}'";
+            complaints.push(Complaint::new("--input must be a JSON object with a field per parameter").help(help));
             return Err(complaints);
         }
     };
-    let mut assembly = Assembly { manifest, flags: flags(manifest), sources: Vec::new(), object: given, complaints };
-    assembly.flags(&words.flags);
-    assembly.positional(&words.positional);
-    assembly.decode(limits)
+    let flags = flags(manifest);
+    let origins = Origins(flags.iter().map(|_| Origin::Nobody).collect());
+    let mut assembly = Assembly { manifest, flags, origins, object, complaints };
+    assembly.input();
+    assembly.flags(&given);
+    assembly.positional(&positional);
+    let start = assembly.decode(is_typed, limits)?;
+    Ok(Start { raw, ..start })
 }
 
-/// Who gave the value of a parameter, for messages.
-enum Source {
+/// Who gave the values of the parameters, in declared order.
+#[derive(Debug)]
+pub struct Origins(Vec<Origin>);
+
+/// Who gave the value of a parameter.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Origin {
     /// `--name`, with the words.
     Flag(Vec<String>),
-    /// A word without a flag.
+    /// Words without a flag.
     Argument(Vec<String>),
-    /// `--input`, or nobody.
+    /// `--input`
     Input,
+    /// Nobody.
+    Nobody,
     /// Something that has been complained about.
     Answered,
 }
@@ -46,24 +91,31 @@ enum Source {
 struct Assembly<'m> {
     manifest: &'m Manifest,
     flags: Vec<Flag<'m>>,
-    sources: Vec<Source>,
+    origins: Origins,
     object: Map<String, Json>,
     complaints: Vec<Complaint>,
 }
 
 impl<'m> Assembly<'m> {
+    fn input(&mut self) {
+        for (flag, origin) in self.flags.iter().zip(&mut self.origins.0) {
+            if self.object.contains_key(flag.field.json_name()) {
+                *origin = Origin::Input;
+            }
+        }
+    }
+
     fn flags(&mut self, given: &[Given]) {
-        self.sources = self.flags.iter().map(|_| Source::Input).collect();
         for (index, given) in given.iter().enumerate() {
             match given {
                 Given::Nothing => {}
                 Given::Wrong => self.answered(index),
                 Given::Switch(value) => {
-                    self.sources[index] = Source::Flag(vec![value.to_string()]);
+                    self.origins.0[index] = Origin::Flag(vec![value.to_string()]);
                     self.object.insert(self.flags[index].field.json_name().to_owned(), Json::Bool(*value));
                 }
                 Given::Words(words) => {
-                    self.sources[index] = Source::Flag(words.clone());
+                    self.origins.0[index] = Origin::Flag(words.clone());
                     self.put(index, words);
                 }
             }
@@ -80,7 +132,7 @@ impl<'m> Assembly<'m> {
             let (own, others) = rest.split_at(if takes_all { rest.len() } else { rest.len().min(1) });
             rest = others;
             if !own.is_empty() {
-                self.sources[index] = Source::Argument(own.to_vec());
+                self.origins.0[index] = Origin::Argument(own.to_vec());
                 self.put(index, own);
             }
         }
@@ -101,9 +153,7 @@ impl<'m> Assembly<'m> {
 
     fn is_missing(&self, index: usize) -> bool {
         let flag = &self.flags[index];
-        !is_optional(self.manifest, flag)
-            && matches!(self.sources[index], Source::Input)
-            && !self.object.contains_key(flag.field.json_name())
+        !is_optional(self.manifest, flag) && self.origins.0[index] == Origin::Nobody
     }
 
     /// Puts the words of a parameter into the object, in the place of what `--input` may have said.
@@ -134,50 +184,106 @@ impl<'m> Assembly<'m> {
     /// Keeps a parameter that has been complained about from being reported as missing as well.
     fn answered(&mut self, index: usize) {
         self.object.insert(self.flags[index].field.json_name().to_owned(), Json::Null);
-        self.sources[index] = Source::Answered;
+        self.origins.0[index] = Origin::Answered;
     }
 
-    fn decode(mut self, limits: &Limits) -> Result<Value, Vec<Complaint>> {
-        let Assembly { manifest, object, .. } = &mut self;
-        let json = Json::Object(std::mem::take(object));
-        match decode(&manifest.types, manifest.input, &json, limits) {
-            Ok(value) if self.complaints.is_empty() => Ok(value),
+    fn decode(mut self, is_typed: bool, limits: &Limits) -> Result<Start, Vec<Complaint>> {
+        let Assembly { manifest, origins, .. } = self;
+        match decode(&manifest.types, manifest.input, &Json::Object(self.object), limits) {
+            Ok(value) if self.complaints.is_empty() => {
+                let files = files(manifest, &value, |index| origins.is_typed(index, is_typed));
+                Ok(Start { value, files, raw: Vec::new(), origins })
+            }
             Ok(_) => Err(self.complaints),
             Err(problems) => {
-                let complaints: Vec<Complaint> =
-                    problems.iter().filter_map(|problem| self.complaint(problem, &json)).collect();
-                self.complaints.extend(complaints);
+                self.complaints.extend(problems.iter().filter_map(|problem| origins.complaint(manifest, problem)));
                 Err(self.complaints)
             }
         }
     }
+}
 
-    /// A problem of decoding in the words of the command line.
-    fn complaint(&self, problem: &Problem, json: &Json) -> Option<Complaint> {
-        let owner = self.flags.iter().position(|flag| {
-            let below = problem.path.strip_prefix(flag.field.json_name());
-            below.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+impl Origins {
+    /// A problem with a value in the words of the command line; `None` if it has been complained about already.
+    pub fn complaint(&self, manifest: &Manifest, problem: &Problem) -> Option<Complaint> {
+        let flags = flags(manifest);
+        let owner = flags.iter().zip(&self.0).find_map(|(flag, origin)| {
+            let below = problem.path.strip_prefix(flag.field.json_name())?;
+            (below.is_empty() || below.starts_with(['.', '['])).then_some((flag, origin, below))
         });
-        let Some(index) = owner else { return Some(Complaint::new(format!("--input: {}", problem.message))) };
-        let (flag, name) = (&self.flags[index], self.flags[index].field.json_name());
-        let below = &problem.path[name.len()..];
-        match &self.sources[index] {
-            Source::Answered => None,
-            Source::Flag(words) => Some(Complaint::new(given_wrongly(&flag.spelling(), below, words, problem))),
-            Source::Argument(words) => Some(Complaint::new(given_wrongly(name, below, words, problem))),
-            Source::Input if json.get(name).is_some() => Some(Complaint::new(format!("--input: {}", problem.message))),
-            Source::Input => {
-                let message = format!("the parameter {name} is missing: it must be {}", problem.expected);
-                Some(Complaint::new(message).help(format!(
-                    "add {}",
-                    match flag.shape {
-                        Shape::Switch => format!("{0} or --no-{1}", flag.spelling(), flag.name),
-                        _ => format!("{} {}", flag.spelling(), flag.placeholder(&self.manifest.types)),
-                    }
-                )))
+        let of_input = || Complaint::new(format!("--input: {}", problem.message));
+        let Some((flag, origin, below)) = owner else { return Some(of_input()) };
+        match origin {
+            Origin::Answered => None,
+            Origin::Flag(words) => Some(Complaint::new(given_wrongly(&flag.spelling(), below, words, problem))),
+            Origin::Argument(words) => {
+                Some(Complaint::new(given_wrongly(flag.field.json_name(), below, words, problem)))
+            }
+            Origin::Input => Some(of_input()),
+            Origin::Nobody => Some(missing(manifest, flag, problem)),
+        }
+    }
+
+    /// Whether the value of a parameter stood on the command line.
+    fn is_typed(&self, index: usize, is_input_typed: bool) -> bool {
+        match self.0.get(index) {
+            Some(Origin::Flag(_) | Origin::Argument(_)) => true,
+            Some(Origin::Input) => is_input_typed,
+            _ => false,
+        }
+    }
+}
+
+/// The paths of files in the parameters that were typed.
+fn files(manifest: &Manifest, input: &Value, is_typed: impl Fn(usize) -> bool) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    if let Value::Record(values) = input {
+        for (index, (field, value)) in fields(manifest).iter().zip(values).enumerate() {
+            if is_typed(index) {
+                collect_files(&manifest.types, field.ty, value, &mut found);
             }
         }
     }
+    found
+}
+
+/// Values are at most as deep as decoding lets them be.
+fn collect_files(types: &TypeTable, ty: TypeRef, value: &Value, found: &mut Vec<PathBuf>) {
+    let mut all = |parts: &mut dyn Iterator<Item = (TypeRef, &Value)>| {
+        parts.for_each(|(ty, value)| collect_files(types, ty, value, found));
+    };
+    match (types.get(ty), value) {
+        (TypeDesc::Refined { name, .. }, Value::Text(path)) if name == "files.Path" => {
+            found.push(PathBuf::from(&**path))
+        }
+        (TypeDesc::Refined { base, .. }, value) => collect_files(types, *base, value, found),
+        (TypeDesc::Option { item }, Value::Option(Some(value))) => collect_files(types, *item, value, found),
+        (TypeDesc::List { item }, Value::List(items)) | (TypeDesc::Set { item }, Value::Set(items)) => {
+            all(&mut items.iter().map(|value| (*item, value)));
+        }
+        (TypeDesc::Map { key, value: ty }, Value::Map(entries)) => {
+            all(&mut entries.iter().flat_map(|(k, v)| [(*key, k), (*ty, v)]));
+        }
+        (TypeDesc::Tuple { items }, Value::Tuple(values)) => all(&mut items.iter().copied().zip(values)),
+        (TypeDesc::Record { fields, .. }, Value::Record(values)) => {
+            all(&mut fields.iter().map(|field| field.ty).zip(values));
+        }
+        (TypeDesc::Union { cases, .. }, Value::Case(case, values)) => {
+            let fields = cases.get(*case as usize).map_or(&[][..], |case| &case.fields);
+            all(&mut fields.iter().map(|field| field.ty).zip(values));
+        }
+        _ => {}
+    }
+}
+
+fn missing(manifest: &Manifest, flag: &Flag<'_>, problem: &Problem) -> Complaint {
+    let message = format!("the parameter {} is missing: it must be {}", flag.field.json_name(), problem.expected);
+    let spelling = flag.spelling();
+    let help = match flag.shape {
+        Shape::Switch => format!("add {spelling} or --no-{}", flag.name),
+        _ => format!("add {spelling} {}", flag.placeholder(&manifest.types)),
+    };
+    Complaint::new(message).help(help)
 }
 
 fn is_optional(manifest: &Manifest, flag: &Flag<'_>) -> bool {

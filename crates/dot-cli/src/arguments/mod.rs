@@ -25,7 +25,7 @@ use std::fmt;
 
 pub use flag::{Flag, Shape, flags};
 pub use help::{help, usage};
-pub use input::input;
+pub use input::{InputJson, Origins, Start, input};
 pub use parse::{Given, Words, parse};
 
 /// Something wrong with what was typed, and what to do about it.

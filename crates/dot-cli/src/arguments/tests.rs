@@ -4,9 +4,8 @@ use dot_abi::json::{self, Limits, Style};
 use dot_abi::manifest::{Class, MANIFEST_FORMAT, Manifest, UnitKind};
 use dot_abi::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
 use expect_test::{Expect, expect};
-use serde_json::Value as Json;
 
-use super::{Complaint, help, input, parse};
+use super::{Complaint, InputJson, help, input, parse};
 
 const INT: TypeRef = TypeRef(0);
 const TEXT: TypeRef = TypeRef(1);
@@ -19,6 +18,7 @@ const POINT: TypeRef = TypeRef(7);
 const INT_OPTION: TypeRef = TypeRef(8);
 const FLOAT: TypeRef = TypeRef(9);
 const NUMBERS: TypeRef = TypeRef(10);
+const PATHS: TypeRef = NUMBERS;
 const INPUT: TypeRef = TypeRef(11);
 
 fn field(name: &str, ty: TypeRef, default: Option<&str>) -> Field {
@@ -99,11 +99,15 @@ fn everything() -> Manifest {
 fn read(manifest: &Manifest, words: &[&str], json: Option<&str>) -> String {
     let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
     let words = parse(manifest, &words);
-    let json: Option<Json> = json.map(|text| serde_json::from_str(text).expect("the test's input is JSON"));
-    match input(manifest, &words, json, &Limits::default()) {
-        Ok(value) => show(manifest, &value),
+    match input(manifest, words, json.map(|text| given(text, true)), &Limits::default()) {
+        Ok(start) => show(manifest, &start.value),
         Err(complaints) => complaints.iter().map(|complaint| format!("{complaint}\n")).collect(),
     }
+}
+
+/// The content of `--input`.
+fn given(text: &str, is_typed: bool) -> InputJson {
+    InputJson { json: serde_json::from_str(text).expect("the test's input is JSON"), is_typed }
 }
 
 fn show(manifest: &Manifest, value: &dot_abi::value::Value) -> String {
@@ -340,6 +344,30 @@ fn json_gives_all_parameters_and_flags_go_before_it() {
           help: --input '{"name": "value"}'
     "#]]
     .assert_eq(&read(&manifest, &[], Some("[1]")));
+}
+
+#[test]
+fn typed_paths_are_granted_and_others_are_not() {
+    let mut manifest = manifest(vec![field("path", COUNT, None), field("other", PATHS, Some("[]"))]);
+    let path = TypeDesc::Refined {
+        name: "files.Path".into(),
+        docs: String::new(),
+        base: TEXT,
+        condition: "it.len() > 0".into(),
+    };
+    manifest.types.types[COUNT.0 as usize] = path;
+    manifest.types.types[PATHS.0 as usize] = TypeDesc::List { item: COUNT };
+    let granted = |words: &[&str], json: Option<&str>, is_typed: bool| {
+        let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        let json = json.map(|text| given(text, is_typed));
+        input(&manifest, parse(&manifest, &words), json, &Limits::default()).expect("nothing is wrong").files
+    };
+    assert_eq!(granted(&["a", "--other", "b"], None, true), ["a", "b"].map(std::path::PathBuf::from));
+    assert_eq!(granted(&[], Some(r#"{"path": "a"}"#), true), ["a"].map(std::path::PathBuf::from));
+    assert_eq!(
+        granted(&["--path=b"], Some(r#"{"path": "a", "other": ["c"]}"#), false),
+        ["b"].map(std::path::PathBuf::from)
+    );
 }
 
 #[test]

@@ -1,6 +1,16 @@
 //! `dot check`
 
+use std::collections::HashSet;
 use std::path::PathBuf;
+
+use dot_syntax::Diagnostic;
+use dot_types::Checked;
+use dot_types::program::SourceFile;
+
+use crate::pipeline;
+use crate::render::{self, Count, plural};
+use crate::sources;
+use crate::terminal::{Status, Terminal};
 
 /// Checks files without running them.
 #[derive(clap::Args, Debug)]
@@ -12,4 +22,65 @@ pub struct Arguments {
     /// Files, and folders of which every .dot file is checked
     #[arg(value_name = "FILE|DIR", required = true)]
     pub paths: Vec<PathBuf>,
+}
+
+/// A program and what is said about it.
+type Report = (Vec<SourceFile>, Vec<Diagnostic>);
+
+/// Checks every file, each as the root of a program.
+pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
+    let paths = match sources::dot_files(&arguments.paths) {
+        Ok(paths) => paths,
+        Err(stop) => return stop.tell(terminal),
+    };
+    let mut told = HashSet::new();
+    let mut reports: Vec<Report> = Vec::new();
+    let mut status = Status::Done;
+    for path in &paths {
+        match pipeline::read(path) {
+            Ok(source) => {
+                let Checked { files, mut diagnostics, .. } = pipeline::check_all(source);
+                diagnostics.retain(|diagnostic| told.insert(identity(&files, diagnostic)));
+                reports.push((files, diagnostics));
+            }
+            Err(stop) => status = status.max(stop.tell(terminal)),
+        }
+    }
+    let mut count = Count::default();
+    for (_, diagnostics) in &reports {
+        count += render::count(diagnostics);
+    }
+    if count.errors > 0 {
+        status = Status::Refused;
+    }
+    if arguments.json {
+        status.max(terminal.write(json(&reports)))
+    } else {
+        for (files, diagnostics) in &reports {
+            terminal.say(render::reports(files, diagnostics, terminal.colour));
+        }
+        terminal.say(summary(count, reports.len()));
+        status
+    }
+}
+
+/// A module that two programs import is told about once.
+fn identity(files: &[SourceFile], diagnostic: &Diagnostic) -> (String, u32, u32, &'static str, String) {
+    let file = files.get(usize::from(diagnostic.span.file.0)).map_or("", |file| &file.name);
+    let span = diagnostic.span;
+    (file.to_owned(), span.start, span.end, diagnostic.code.0, diagnostic.message.clone())
+}
+
+fn json(reports: &[Report]) -> String {
+    let groups: Vec<_> =
+        reports.iter().map(|(files, diagnostics)| (files.as_slice(), diagnostics.as_slice())).collect();
+    format!("{}\n", render::diagnostics_json(&groups))
+}
+
+/// `2 errors, 1 warning`; without any: `no problems in 3 files`.
+fn summary(count: Count, files: usize) -> String {
+    match count {
+        Count { errors: 0, warnings: 0 } => format!("no problems in {}", plural(files, "file")),
+        _ => count.to_string(),
+    }
 }

@@ -5,13 +5,13 @@ use dot_syntax::{Diagnostic, Severity};
 use dot_types::program::SourceFile;
 use serde::Serialize;
 
-use super::count;
 use super::text::LineIndex;
+use super::{Count, count};
 
 #[derive(Serialize)]
 struct Document<'d> {
-    errors: usize,
-    warnings: usize,
+    #[serde(flatten)]
+    count: Count,
     diagnostics: Vec<Entry<'d>>,
 }
 
@@ -61,11 +61,9 @@ struct Place<'d> {
 /// `files` and `diagnostics` of several programs come as several groups, since each program
 /// numbers its files on its own.
 pub fn diagnostics_json(groups: &[(&[SourceFile], &[Diagnostic])]) -> String {
-    let mut document = Document { errors: 0, warnings: 0, diagnostics: Vec::new() };
+    let mut document = Document { count: Count::default(), diagnostics: Vec::new() };
     for (files, diagnostics) in groups {
-        let counted = count(diagnostics);
-        document.errors += counted.errors;
-        document.warnings += counted.warnings;
+        document.count += count(diagnostics);
         let indices: Vec<LineIndex<'_>> = files.iter().map(|file| LineIndex::new(&file.text)).collect();
         document.diagnostics.extend(diagnostics.iter().map(|diagnostic| entry(files, &indices, diagnostic)));
     }

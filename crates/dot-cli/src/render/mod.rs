@@ -16,14 +16,16 @@ pub use text::{LineIndex, Position, displayable, harmless};
 
 /// Diagnostics for people, in the order given, ending in a line that counts them. No diagnostics: an empty text.
 pub fn diagnostics(files: &[SourceFile], diagnostics: &[Diagnostic], colour: bool) -> String {
-    let mut reporter = Reporter::new(files, colour);
-    let mut rendered: String =
-        diagnostics.iter().map(|diagnostic| reporter.report(&diagnostic_message(diagnostic))).collect();
-    if !diagnostics.is_empty() {
-        rendered.push_str(&count(diagnostics).to_string());
-        rendered.push('\n');
+    if diagnostics.is_empty() {
+        return String::new();
     }
-    rendered
+    format!("{}{}\n", reports(files, diagnostics, colour), count(diagnostics))
+}
+
+/// As [`diagnostics`], without the last line.
+pub fn reports(files: &[SourceFile], diagnostics: &[Diagnostic], colour: bool) -> String {
+    let mut reporter = Reporter::new(files, colour);
+    diagnostics.iter().map(|diagnostic| reporter.report(&diagnostic_message(diagnostic))).collect()
 }
 
 /// A fault for people, with its place where that is in one of the files.
@@ -65,12 +67,19 @@ fn diagnostic_message(diagnostic: &Diagnostic) -> Message<'_> {
 }
 
 /// How many errors and warnings there are; shown as `2 errors, 1 warning`.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, serde::Serialize)]
 pub struct Count {
     /// The errors.
     pub errors: usize,
     /// The warnings.
     pub warnings: usize,
+}
+
+impl std::ops::AddAssign for Count {
+    fn add_assign(&mut self, other: Count) {
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+    }
 }
 
 /// Counts diagnostics.

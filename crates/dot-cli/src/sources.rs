@@ -1,0 +1,251 @@
+//! Reading source files: the root file, and the modules that it imports from its folder.
+//!
+//! Imports cannot leave the folder of the root file. Links inside of it are followed, those that
+//! lead out are refused.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use dot_types::program::SourceFile;
+use dot_types::{LoadError, Sources};
+
+use crate::stop::Stop;
+
+/// The largest source file in bytes.
+pub const MAX_SOURCE_BYTES: u64 = 16 << 20;
+
+/// Why a source file could not be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// There is no such file; with the names of `.dot` files of the same folder that are near.
+    NotFound(Vec<String>),
+    /// It is larger than [`MAX_SOURCE_BYTES`].
+    TooLarge,
+    /// It is not UTF-8 from this byte on.
+    NotText(usize),
+    /// It is a folder, a pipe or a device.
+    NoFile,
+    /// It leads out of the folder of the root file.
+    Outside,
+    /// The system says no.
+    Io(io::Error),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::NotFound(_) => f.write_str("it does not exist"),
+            ReadError::TooLarge => write!(f, "it is larger than {} MB", MAX_SOURCE_BYTES >> 20),
+            ReadError::NotText(byte) => write!(f, "it is not UTF-8 text (byte {byte})"),
+            ReadError::NoFile => f.write_str("it is not a regular file"),
+            ReadError::Outside => f.write_str("it is a link that leads out of the folder of the program"),
+            ReadError::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                f.write_str("the system does not let this user read it")
+            }
+            ReadError::Io(error) => write!(f, "{}", error.kind()),
+        }
+    }
+}
+
+/// Reads a file that was named on the command line.
+pub fn read_root(path: &Path) -> Result<SourceFile, ReadError> {
+    read(path, path).map_err(|error| match error {
+        ReadError::NotFound(_) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            ReadError::NotFound(near_modules(folder, &name).into_iter().map(|name| format!("{name}.dot")).collect())
+        }
+        other => other,
+    })
+}
+
+/// The modules in the folder of a root file.
+#[derive(Debug)]
+pub struct FolderSources {
+    /// The folder as it was named.
+    folder: PathBuf,
+}
+
+impl FolderSources {
+    /// The modules beside a root file.
+    pub fn beside(root: &Path) -> FolderSources {
+        FolderSources { folder: root.parent().unwrap_or(Path::new("")).to_owned() }
+    }
+
+    /// The folder as the system finds it: an empty path is the current one.
+    fn real(&self) -> io::Result<PathBuf> {
+        let folder = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
+        folder.canonicalize()
+    }
+}
+
+impl Sources for FolderSources {
+    fn load(&self, path: &[&str]) -> Result<SourceFile, LoadError> {
+        let relative = PathBuf::from_iter(path).with_extension("dot");
+        let named = self.folder.join(&relative);
+        let name = named.display().to_string();
+        let unreadable = |error: ReadError| LoadError::Unreadable { name: name.clone(), why: error.to_string() };
+        if path.is_empty() || !relative.components().all(|part| matches!(part, Component::Normal(_))) {
+            return Err(unreadable(ReadError::Outside));
+        }
+        let read_inside = || {
+            let real = named.canonicalize().map_err(not_found_or_io)?;
+            if !real.starts_with(self.real().map_err(ReadError::Io)?) {
+                return Err(ReadError::Outside);
+            }
+            if !fs::metadata(&real).map_err(ReadError::Io)?.is_file() {
+                return Err(ReadError::NoFile);
+            }
+            read(&real, &named)
+        };
+        read_inside().map_err(|error| match error {
+            ReadError::NotFound(_) => {
+                let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let near = near_modules(folder, path.last().copied().unwrap_or_default());
+                LoadError::NotFound { looked: name.clone(), near }
+            }
+            other => unreadable(other),
+        })
+    }
+}
+
+/// The `.dot` files that paths name: files as they are, folders with all that is below them, in order.
+pub fn dot_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            collect(path, &mut found)?;
+        } else {
+            found.push(path.clone());
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|path| seen.insert(path.clone()));
+    Ok(found)
+}
+
+/// Links to folders and hidden folders are left out: the first can lead in circles, the second are not sources.
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
+    let failed = |error| Stop::Unreadable { path: folder.to_owned(), error: ReadError::Io(error) };
+    let mut entries: Vec<_> = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<_>>).map_err(failed)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        if entry.file_type().map_err(failed)?.is_dir() {
+            if !entry.file_name().to_string_lossy().starts_with('.') {
+                collect(&path, found)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "dot") && path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path, named: &Path) -> Result<SourceFile, ReadError> {
+    let file = File::open(path).map_err(not_found_or_io)?;
+    if file.metadata().map_err(ReadError::Io)?.is_dir() {
+        return Err(ReadError::NoFile);
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_SOURCE_BYTES + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+    if bytes.len() as u64 > MAX_SOURCE_BYTES {
+        return Err(ReadError::TooLarge);
+    }
+    let text = String::from_utf8(bytes).map_err(|error| ReadError::NotText(error.utf8_error().valid_up_to()))?;
+    Ok(SourceFile { name: named.display().to_string(), text: Arc::from(text) })
+}
+
+fn not_found_or_io(error: io::Error) -> ReadError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::NotFound(Vec::new()),
+        _ => ReadError::Io(error),
+    }
+}
+
+/// The names of modules in a folder that are near to one that is not there.
+fn near_modules(folder: &Path, missing: &str) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let modules: Vec<String> = entries
+        .filter_map(|entry| {
+            let name = entry.ok()?.file_name().into_string().ok()?;
+            name.strip_suffix(".dot").map(str::to_owned)
+        })
+        .collect();
+    crate::near::nearest(missing, modules.iter().map(String::as_str)).map(str::to_owned).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).expect("a file for the test");
+        fs::create_dir_all(folder.path().join("app/billing/.hidden")).expect("a folder for the test");
+        write("outside.dot", b"outside");
+        write("app/main.dot", b"main");
+        write("app/latin.dot", b"caf\xe9");
+        write("app/notes.txt", b"notes");
+        write("app/billing/invoice.dot", b"invoice");
+        write("app/billing/.hidden/x.dot", b"hidden");
+        folder
+    }
+
+    fn load(folder: &tempfile::TempDir, path: &[&str]) -> String {
+        let root = folder.path().join("app/main.dot");
+        match FolderSources::beside(&root).load(path) {
+            Ok(file) => format!("{}", file.text),
+            Err(LoadError::NotFound { near, .. }) => format!("not found, near: {near:?}"),
+            Err(LoadError::Unreadable { why, .. }) => why,
+        }
+    }
+
+    #[test]
+    fn modules_are_found_below_the_root_file() {
+        let folder = folder();
+        assert_eq!(load(&folder, &["billing", "invoice"]), "invoice");
+        assert_eq!(load(&folder, &["billing", "invoce"]), "not found, near: [\"invoice\"]");
+        assert_eq!(load(&folder, &["nothing", "here"]), "not found, near: []");
+        assert_eq!(load(&folder, &["latin"]), "it is not UTF-8 text (byte 3)");
+    }
+
+    #[test]
+    fn modules_do_not_leave_the_folder() {
+        let folder = folder();
+        let outside = "it is a link that leads out of the folder of the program";
+        assert_eq!(load(&folder, &["..", "outside"]), outside);
+        assert_eq!(load(&folder, &["/", "outside"]), outside);
+        assert_eq!(load(&folder, &[]), outside);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_inside_only() {
+        let folder = folder();
+        let link = |to: &str, name: &str| {
+            std::os::unix::fs::symlink(to, folder.path().join("app").join(name)).expect("a link for the test");
+        };
+        link("billing/invoice.dot", "inside.dot");
+        link("../outside.dot", "leak.dot");
+        link(".", "circle");
+        assert_eq!(load(&folder, &["inside"]), "invoice");
+        assert_eq!(load(&folder, &["leak"]), "it is a link that leads out of the folder of the program");
+        let found = dot_files(&[folder.path().join("app")]).expect("the folder can be read");
+        let names: Vec<_> = found.iter().filter_map(|path| path.file_name()?.to_str()).collect();
+        assert_eq!(names, ["invoice.dot", "inside.dot", "latin.dot", "leak.dot", "main.dot"]);
+    }
+
+    #[test]
+    fn a_missing_root_file_is_answered_with_the_near_name() {
+        let folder = folder();
+        match read_root(&folder.path().join("app/mian.dot")) {
+            Err(ReadError::NotFound(near)) => assert_eq!(near, ["main.dot"]),
+            other => panic!("expected no file: {other:?}"),
+        }
+        assert!(matches!(read_root(folder.path()), Err(ReadError::NoFile)));
+    }
+}
