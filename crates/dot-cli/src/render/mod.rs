@@ -22,10 +22,18 @@ pub fn diagnostics(files: &[SourceFile], diagnostics: &[Diagnostic], colour: boo
     format!("{}{}\n", reports(files, diagnostics, colour), count(diagnostics))
 }
 
+/// The most reports of one program; whoever sees so many puts the first ones right and checks again.
+const MAX_REPORTS: usize = 100;
+
 /// As [`diagnostics`], without the last line.
 pub fn reports(files: &[SourceFile], diagnostics: &[Diagnostic], colour: bool) -> String {
     let mut reporter = Reporter::new(files, colour);
-    diagnostics.iter().map(|diagnostic| reporter.report(&diagnostic_message(diagnostic))).collect()
+    let shown = diagnostics.iter().take(MAX_REPORTS);
+    let mut reports: String = shown.map(|diagnostic| reporter.report(&diagnostic_message(diagnostic))).collect();
+    if let Some(hidden) = diagnostics.len().checked_sub(MAX_REPORTS).filter(|&hidden| hidden > 0) {
+        reports.push_str(&format!("… and {hidden} more, which are not shown\n"));
+    }
+    reports
 }
 
 /// A fault for people, with its place where that is in one of the files.

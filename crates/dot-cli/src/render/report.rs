@@ -3,7 +3,12 @@
 use ariadne::{Cache, CharSet, Color, Config, IndexType, Label, Report, ReportKind, Source};
 use dot_types::program::SourceFile;
 
-use super::text::{LineIndex, displayable, harmless};
+use super::text::{LineIndex, Position, displayable, harmless};
+
+/// The length in bytes from which on a line is not shown whole.
+const LONG_LINE: usize = 400;
+/// How many characters of such a line are shown on each side of a place.
+const AROUND: usize = 30;
 
 /// What is said, for diagnostics of the front half and faults of a run alike.
 pub(super) struct Message<'m> {
@@ -47,6 +52,9 @@ impl<'f> Reporter<'f> {
     pub(super) fn report(&mut self, message: &Message<'_>) -> String {
         let mut places: Vec<_> = message.places.iter().filter(|place| place.file < self.files.len()).collect();
         let Some(&first) = places.first() else { return self.without_place(message) };
+        if places.iter().any(|place| self.is_on_long_line(place)) {
+            return self.on_long_line(message, first);
+        }
         // Ariadne shows a file once for each run of labels in rising order.
         places.sort_by_key(|place| (place.file != first.file, place.file, place.start));
 
@@ -74,6 +82,29 @@ impl<'f> Reporter<'f> {
             Ok(()) => without_trailing_spaces(&String::from_utf8_lossy(&written)),
             Err(_) => self.without_place(message),
         }
+    }
+
+    fn is_on_long_line(&mut self, place: &Marked<'_>) -> bool {
+        self.prepare(place.file)
+            .is_some_and(|(index, _)| [place.start, place.end].iter().any(|&byte| index.line(byte).len() > LONG_LINE))
+    }
+
+    /// A report that quotes a few characters around the place: whole lines would fill the terminal for each report.
+    fn on_long_line(&mut self, message: &Message<'_>, place: &Marked<'_>) -> String {
+        let header = self.without_place(&Message { places: Vec::new(), help: None, ..*message });
+        let name = self.files.get(place.file).map_or_else(String::new, |file| harmless(&file.name));
+        let Some((index, _)) = self.prepare(place.file) else { return header };
+        let Position { line, column } = index.position(place.start);
+        let around: String =
+            index.line(place.start).chars().skip(column.saturating_sub(1 + AROUND)).take(2 * AROUND).collect();
+        let words = if place.words.is_empty() { "here" } else { place.words };
+        let mut report = format!("{header}   ╭─[ {name}:{line}:{column} ]\n   │\n");
+        report.push_str(&format!("   │ … {} …\n   │ in the middle: {}\n", harmless(&around), harmless(words)));
+        if let Some(help) = message.help {
+            report.push_str(&format!("   │\n   │ Help: {}\n", harmless(help)));
+        }
+        report.push_str("───╯\n");
+        report
     }
 
     fn without_place(&self, message: &Message<'_>) -> String {

@@ -119,6 +119,33 @@ fn the_end_of_a_file_has_a_place() {
 }
 
 #[test]
+fn long_lines_are_quoted_in_part() {
+    let files = [file("long.dot", &format!("// first\nlet x = {}ä && y{}\n", "a + ".repeat(200), " + b".repeat(200)))];
+    let diagnostic =
+        Diagnostic::error(Code("E0107"), span(&files, 0, "&&"), "`&&` is written `and`").help("write `and`");
+    check(&files, &[diagnostic], expect![[r#"
+        [E0107] Error: `&&` is written `and`
+           ╭─[ long.dot:2:811 ]
+           │
+           │ … a + a + a + a + a + a + a + ä && y + b + b + b + b + b + b + …
+           │ in the middle: here
+           │
+           │ Help: write `and`
+        ───╯
+        1 error
+    "#]]);
+}
+
+#[test]
+fn the_number_of_reports_is_bounded() {
+    let files = [file("a.dot", "x")];
+    let diagnostic = Diagnostic::error(Code("E0201"), span(&files, 0, "x"), "nothing is called `x`");
+    let rendered = super::diagnostics(&files, &vec![diagnostic; 150], false);
+    assert_eq!(rendered.matches("[E0201]").count(), 100);
+    assert!(rendered.ends_with("… and 50 more, which are not shown\n150 errors\n"), "{rendered}");
+}
+
+#[test]
 fn no_diagnostics_are_no_text() {
     check(&[], &[], expect![[""]]);
 }

@@ -31,6 +31,14 @@ impl<'t> LineIndex<'t> {
         Position { line, column: self.text[start..byte].chars().count() + 1 }
     }
 
+    /// The text of the line that a byte is in, without its end.
+    pub fn line(&self, byte: usize) -> &'t str {
+        let byte = self.text.floor_char_boundary(byte);
+        let line = self.starts.partition_point(|&start| start <= byte);
+        let start = self.starts.get(line.wrapping_sub(1)).copied().unwrap_or_default();
+        self.text[start..].lines().next().unwrap_or_default()
+    }
+
     /// How many characters stand before a byte.
     pub fn characters_before(&self, byte: usize) -> usize {
         let byte = self.text.floor_char_boundary(byte);
