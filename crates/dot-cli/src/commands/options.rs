@@ -103,8 +103,13 @@ fn grant(text: &str) -> Result<Grant, String> {
     }
 }
 
+/// The units of sizes, as in the source language; `B` is the end of the others and stands last.
+const SIZES: [(&str, u64); 5] = [("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10), ("B", 1)];
+
 fn size(text: &str) -> Result<u64, String> {
-    let size = dot_abi::text::parse_size(text).filter(|&size| size > 0);
+    let split = SIZES.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit)));
+    let (digits, unit) = split.unwrap_or((text, 1));
+    let size = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit)).filter(|&size| size > 0);
     size.ok_or_else(|| {
         "a size is a whole number above 0 with one of the units B, KB, MB, GB, TB, such as 64MB".to_owned()
     })

@@ -123,7 +123,10 @@ fn long_lines_are_quoted_in_part() {
     let files = [file("long.dot", &format!("// first\nlet x = {}ä && y{}\n", "a + ".repeat(200), " + b".repeat(200)))];
     let diagnostic =
         Diagnostic::error(Code("E0107"), span(&files, 0, "&&"), "`&&` is written `and`").help("write `and`");
-    check(&files, &[diagnostic], expect![[r#"
+    check(
+        &files,
+        &[diagnostic],
+        expect![[r#"
         [E0107] Error: `&&` is written `and`
            ╭─[ long.dot:2:811 ]
            │
@@ -133,7 +136,8 @@ fn long_lines_are_quoted_in_part() {
            │ Help: write `and`
         ───╯
         1 error
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
