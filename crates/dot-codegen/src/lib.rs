@@ -15,3 +15,24 @@ mod pretty;
 mod wasm;
 
 pub use pretty::{function_text, unit_text};
+
+use dot_abi::manifest::Manifest;
+use dot_syntax::Diagnostic;
+use dot_types::program::{FunctionId, Program};
+
+/// A compiled dot or test.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// What the unit says of itself; the module holds it as well.
+    pub manifest: Manifest,
+    /// The module.
+    pub wasm: Vec<u8>,
+}
+
+/// Compiles a dot or test of a checked program. What the compiler can't do is a diagnostic.
+pub fn compile(program: &Program, entry: FunctionId) -> Result<Unit, Diagnostic> {
+    let lowered = lower::lower(program, entry)?;
+    let counted = count::insert(lowered)?;
+    let (manifest, wasm) = emit::emit(&counted);
+    Ok(Unit { manifest, wasm })
+}
