@@ -228,15 +228,14 @@ impl<'u> Check<'u> {
         Ok(())
     }
 
-    /// Takes a reference from a local. With its last one goes what borrows from it.
+    /// Takes a reference from a local. With its last one goes what borrows from it, unless it is lent itself.
     fn give_up(&self, local: Local, state: &mut [Holding]) -> Checked {
         let holding = &mut state[local.0 as usize];
         if holding.references == 0 {
             return Err((local, "gives up a reference that it does not own"));
         }
         holding.references -= 1;
-        if holding.references == 0 {
-            holding.lent = Lent::No;
+        if holding.references == 0 && holding.lent == Lent::No {
             end_loans(local, state);
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Which locals need no reference of their own, and which parameters a function need not consume.
 //!
-//! A local may borrow if all its values come from one owner, if nothing consumes it, and if the owner
-//! is neither consumed, changed nor assigned while the local is needed. All are taken to be such
+//! A local may borrow if all its values come from one owner, if nothing consumes it (or what it comes
+//! from lives as long as the call), and if the owner is neither consumed, changed nor assigned while the local is needed. All are taken to be such
 //! until something speaks against it; what speaks against one may speak against others, so it is
 //! looked at again until nothing changes. The same holds for parameters over the call graph.
 
@@ -16,9 +16,8 @@ pub(super) fn kinds(types: &TypeTable, functions: &[Function], index: usize, tak
     let function = &functions[index];
     let mut kinds = candidates(types, function, takes.get(index));
     loop {
-        let consumed = consumed(function, &kinds, takes);
         let mut refuted = refuted(function, &kinds, takes);
-        refuted.extend(&consumed);
+        refuted.extend(&consumed(function, &kinds, takes));
         let mut changed = false;
         for local in refuted.iter() {
             let kind = &mut kinds[local.0 as usize];
@@ -81,7 +80,10 @@ fn break_cycles(kinds: &mut [Kind]) {
     }
 }
 
-/// The locals that a use consumes.
+/// The locals that a use consumes and that had better own what they give away.
+///
+/// What lives as long as the call is dup'ed where it is consumed. What another local owns is dup'ed as soon as
+/// it is there: the owner can then be given up, and with it the other reference.
 fn consumed(function: &Function, kinds: &[Kind], takes: &Takes) -> Set {
     let mut found = Set::default();
     simple(&function.body, &mut |statement| {
@@ -89,12 +91,23 @@ fn consumed(function: &Function, kinds: &[Kind], takes: &Takes) -> Set {
             return;
         }
         takes.uses(statement, &mut |local, how| {
-            if how == Use::Own {
+            if how == Use::Own && ((local.0 as usize) < function.takes.len() || owner(kinds, local).is_some()) {
                 found.insert(local);
             }
         });
     });
     found
+}
+
+/// The local that owns what a local has, if it is not there as long as the call.
+pub(super) fn owner(kinds: &[Kind], mut local: Local) -> Option<Local> {
+    loop {
+        match kinds[local.0 as usize] {
+            Kind::Owned => return Some(local),
+            Kind::Borrowed(owner) => local = owner,
+            Kind::Scalar | Kind::Lasting => return None,
+        }
+    }
 }
 
 /// The locals that borrow from one that is consumed, changed or assigned while they are needed.
@@ -124,7 +137,8 @@ fn refuted(function: &Function, kinds: &[Kind], takes: &Takes) -> Set {
             }
         });
         takes.uses(statement, &mut |local, how| {
-            if how != Use::Borrow {
+            let ends = how == Use::Change || how == Use::Own && kinds[local.0 as usize] == Kind::Owned;
+            if ends {
                 borrowers.of(local, &mut |borrower| {
                     if used.has(borrower) {
                         found.insert(borrower);

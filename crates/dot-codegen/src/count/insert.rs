@@ -5,7 +5,7 @@
 //! borrows is dropped behind it; one that a branch does not need is dropped at its beginning. A
 //! branch that only faults cleans nothing up.
 
-use super::borrows::lends;
+use super::borrows::{lends, owner};
 use super::liveness::{Kind, Liveness, Set};
 use super::operands::{Gives, Takes, Use, blocks, gives};
 use crate::core::{Atom, Block, Function, Local, Op, Statement};
@@ -31,17 +31,6 @@ struct Insertion<'a> {
 impl Insertion<'_> {
     fn owns(&self, local: Local) -> bool {
         self.liveness.kinds[local.0 as usize] == Kind::Owned
-    }
-
-    /// The local that owns what a local has, if it is not the local's forever.
-    fn owner(&self, mut local: Local) -> Option<Local> {
-        loop {
-            match self.liveness.kinds[local.0 as usize] {
-                Kind::Owned => return Some(local),
-                Kind::Borrowed(owner) => local = owner,
-                Kind::Scalar | Kind::Lasting => return None,
-            }
-        }
     }
 
     /// The block with counts, and what is live before it.
@@ -159,9 +148,15 @@ impl Insertion<'_> {
     /// What a statement without blocks needs, given what is live behind it and what it assigns.
     fn uses(&self, statement: &Statement, live: &Set) -> Counts {
         let mut seen: Vec<(Local, u32, bool)> = Vec::new();
+        let mut counts = Counts::default();
         self.liveness.takes.uses(statement, &mut |local, how| {
             // What borrows is a use of what it borrows from.
-            let Some(local) = self.owner(local) else { return };
+            let Some(local) = owner(self.liveness.kinds, local) else {
+                if how == Use::Own && self.liveness.kinds[local.0 as usize] != Kind::Scalar {
+                    counts.dups.push(local);
+                }
+                return;
+            };
             let index = seen.iter().position(|(known, ..)| *known == local).unwrap_or_else(|| {
                 seen.push((local, 0, false));
                 seen.len() - 1
@@ -170,7 +165,6 @@ impl Insertion<'_> {
             *consumed += u32::from(how == Use::Own);
             *borrowed |= how != Use::Own;
         });
-        let mut counts = Counts::default();
         for (local, consumed, borrowed) in seen {
             let needed = live.has(local);
             let moved = u32::from(consumed > 0 && !needed && !borrowed);

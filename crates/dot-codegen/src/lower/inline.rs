@@ -62,9 +62,11 @@ impl<'p> Body<'_, 'p> {
         let body = source.body.as_ref().filter(|_| source.kind == FunctionKind::Fn)?;
         let with_lambda = args.iter().any(|part| self.is_known_lambda(&part.value));
         let limit = if with_lambda { MAX_WITH_LAMBDA } else { MAX_SMALL };
-        if self.inlined.functions.contains(&function) || !self.has_room_for(body, limit) {
+        if self.inlined.functions.contains(&function) {
             return None;
         }
+        let size = self.size_within(body, limit).filter(|_| !calls(body, function))?;
+        self.inlined.size += size;
         let values = self.arguments(args);
         self.inlined.functions.push(function);
         let scope = Scope {
@@ -89,9 +91,7 @@ impl<'p> Body<'_, 'p> {
         let ExprKind::Local(id) = callee.kind else { return None };
         let Some(Variable::Lambda(known)) = self.variables.get(&id) else { return None };
         let known = known.clone();
-        if !self.has_room_for(&known.lambda.body, MAX_WITH_LAMBDA) {
-            return None;
-        }
+        self.inlined.size += self.size_within(&known.lambda.body, MAX_WITH_LAMBDA)?;
         let atoms = self.atoms(args);
         let atoms: Vec<Atom> = atoms.into_iter().map(|atom| self.stable(atom)).collect();
         let result = match &callee.ty {
@@ -222,15 +222,12 @@ impl<'p> Body<'_, 'p> {
         Atom::Local(value)
     }
 
-    fn has_room_for(&mut self, body: &Expr, limit: usize) -> bool {
-        if self.inlined.depth >= MAX_DEPTH {
-            return false;
-        }
+    /// The size of a body, if there is room for it here.
+    fn size_within(&self, body: &Expr, limit: usize) -> Option<usize> {
         let mut size = 0;
         measure(body, limit, &mut size);
-        let fits = size <= limit && self.inlined.size + size <= MAX_INLINED;
-        self.inlined.size += if fits { size } else { 0 };
-        fits
+        let fits = size <= limit && self.inlined.size + size <= MAX_INLINED && self.inlined.depth < MAX_DEPTH;
+        fits.then_some(size)
     }
 }
 
@@ -252,6 +249,13 @@ fn measure(expr: &Expr, limit: usize, size: &mut usize) {
     if *size <= limit {
         each_child(expr, &mut |child| measure(child, limit, size));
     }
+}
+
+/// Whether an expression calls a function.
+fn calls(expr: &Expr, wanted: FunctionId) -> bool {
+    let mut found = matches!(expr.kind, ExprKind::Call { function, .. } if function == wanted);
+    each_child(expr, &mut |child| found = found || calls(child, wanted));
+    found
 }
 
 /// Whether an expression leaves the function that it stands in.

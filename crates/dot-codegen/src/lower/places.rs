@@ -155,7 +155,9 @@ impl<'p> Body<'_, 'p> {
         let Some((last, inner)) = steps.split_last() else {
             return self.assign(variable, Op::Value(value));
         };
-        let mut containers = self.take_down(variable, place, inner);
+        // An insertion copies a shared map itself.
+        let unique = !matches!(last, Step::Entry(..));
+        let mut containers = self.take_down(variable, place, inner, unique);
         let Some(container) = containers.pop() else { return };
         let container = match *last {
             Step::Field(index) => {
@@ -180,7 +182,7 @@ impl<'p> Body<'_, 'p> {
                 let value = new(self, Atom::Local(variable));
                 return self.assign(variable, Op::Value(value));
             }
-            Some((_, inner)) => self.take_down(variable, place, inner),
+            Some((_, inner)) => self.take_down(variable, place, inner, true),
         };
         let (Some(&container), Some(last)) = (containers.last(), steps.last()) else { return };
         let ty = self.closed(&place.ty);
@@ -191,17 +193,23 @@ impl<'p> Body<'_, 'p> {
         self.put_back(variable, steps, containers);
     }
 
-    /// Makes the variable's object unique and those that the steps lead to, each taken out of the one around it.
-    fn take_down(&mut self, variable: Local, place: &'p Place, steps: &[Step]) -> Vec<Local> {
-        let ty = self.type_of(variable);
-        let mut containers = vec![self.let_(ty, Op::MakeUnique(Atom::Local(variable)))];
+    /// Makes the variable's object unique and those that the steps lead to, each taken out of the one around
+    /// it; the last one only if asked for.
+    fn take_down(&mut self, variable: Local, place: &'p Place, steps: &[Step], unique_last: bool) -> Vec<Local> {
+        let mut containers = Vec::new();
+        let mut container = variable;
         for (step, source) in steps.iter().zip(&place.steps) {
+            container = self.unique(container);
+            containers.push(container);
             let ty = self.closed(&source.ty);
-            let container = containers[containers.len() - 1];
-            let child = self.take(container, *step, ty);
-            containers.push(self.let_(ty, Op::MakeUnique(Atom::Local(child))));
+            container = self.take(container, *step, ty);
         }
+        containers.push(if unique_last { self.unique(container) } else { container });
         containers
+    }
+
+    fn unique(&mut self, object: Local) -> Local {
+        self.let_(self.type_of(object), Op::MakeUnique(Atom::Local(object)))
     }
 
     fn take(&mut self, container: Local, step: Step, ty: TypeRef) -> Local {
