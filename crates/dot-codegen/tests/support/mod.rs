@@ -11,13 +11,14 @@ use std::sync::{Arc, LazyLock};
 
 use dot_abi::fault::Fault;
 use dot_abi::manifest::{Class, Site, UnitKind};
-use dot_abi::types::{Field, TypeDesc, TypeRef, TypeTable};
+use dot_abi::native::Native;
+use dot_abi::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
 use dot_codegen::core::{Atom, Block, Function, FunctionRef, Label, Local, Op, SiteRef, Statement, Take, Unit};
 use dot_codegen::count;
 use dot_codegen::emit::{Options, emit_with};
 use dot_codegen::lower::Lowered;
-use dot_runtime::{Engine, EngineConfig, Host, Outcome, RunError};
+use dot_runtime::{Engine, EngineConfig, Host, Limits, Outcome, RunError};
 use paradot::Output;
 
 /// Where everything stands: the tests have one place.
@@ -48,6 +49,14 @@ impl Types {
         self.add(TypeDesc::Option { item })
     }
 
+    pub(crate) fn set(&mut self, item: TypeRef) -> TypeRef {
+        self.add(TypeDesc::Set { item })
+    }
+
+    pub(crate) fn union(&mut self, name: &str, cases: &[&[TypeRef]]) -> TypeRef {
+        self.add(union(name, cases))
+    }
+
     pub(crate) fn map(&mut self, key: TypeRef, value: TypeRef) -> TypeRef {
         self.add(TypeDesc::Map { key, value })
     }
@@ -65,6 +74,18 @@ impl Types {
 /// A field without a default.
 pub(crate) fn field(name: &str, ty: TypeRef) -> Field {
     Field { name: name.to_owned(), rename: None, docs: String::new(), ty, optional: false, default: String::new() }
+}
+
+/// A union whose cases have these fields.
+pub(crate) fn union(name: &str, cases: &[&[TypeRef]]) -> TypeDesc {
+    let case = |(index, fields): (usize, &&[TypeRef])| Case {
+        name: format!("C{index}"),
+        tag: None,
+        docs: String::new(),
+        fields: fields.iter().enumerate().map(|(index, &ty)| field(&format!("_{index}"), ty)).collect(),
+    };
+    let cases = cases.iter().enumerate().map(case).collect();
+    TypeDesc::Union { name: name.to_owned(), docs: String::new(), cases }
 }
 
 /// The body of a function while it is written.
@@ -247,42 +268,92 @@ pub(crate) struct Ran {
     pub(crate) peak_memory: u64,
 }
 
-/// Runs a program in one mode.
-pub(crate) fn run_in(mode: Options, unit: &Lowered, input: &[Value]) -> Result<Outcome, Fault> {
-    let counted = count::insert(unit.clone()).expect("balanced counts");
-    let (_, bytes) = emit_with(&counted, mode);
-    if let Err(problem) = wasmparser::validate(&bytes) {
-        panic!("no valid module: {problem}");
+/// A program that was compiled in every mode.
+pub(crate) struct Compiled {
+    units: [dot_runtime::Unit; 3],
+    limits: Limits,
+}
+
+impl Program {
+    pub(crate) fn compile(self) -> Compiled {
+        let counted = count::insert(self.unit()).expect("balanced counts");
+        let units = MODES.map(|mode| {
+            let (_, bytes) = emit_with(&counted, mode);
+            assert_eq!(bytes, emit_with(&counted, mode).1, "the same unit gives the same bytes");
+            if let Err(problem) = wasmparser::validate(&bytes) {
+                panic!("no valid module: {problem}");
+            }
+            ENGINE.load(&bytes).expect("a unit that loads")
+        });
+        Compiled { units, limits: Limits::default() }
     }
-    let unit = ENGINE.load(&bytes).expect("a unit that loads");
-    let host = Host::new(Arc::new(NoOutput));
-    unit.run(Value::Record(input.to_vec()), &host).map_err(|error| match error {
-        RunError::Fault(fault) => fault,
-        RunError::Input(problems) => panic!("{problems:?}"),
-    })
 }
 
-/// Runs a program in every mode.
-pub(crate) fn run(program: Program, input: &[Value]) -> Ran {
-    let unit = program.unit();
-    let runs = MODES.map(|mode| run_in(mode, &unit, input));
-    let results: Vec<Result<Value, Fault>> = runs.iter().map(|run| run.clone().map(|outcome| outcome.value)).collect();
-    for outcome in runs.iter().flatten() {
-        assert_eq!(outcome.live_objects, 0, "no object stays alive");
+impl Compiled {
+    /// Sets the memory limit.
+    pub(crate) fn with_memory(mut self, memory_bytes: u64) -> Compiled {
+        self.limits.memory_bytes = memory_bytes;
+        self
     }
-    assert!(results.iter().all(|result| format!("{result:?}") == format!("{:?}", results[0])), "{results:?}");
-    let peak_memory = runs[0].as_ref().map_or(0, |outcome| outcome.peak_memory);
-    Ran { result: results[0].clone(), peak_memory }
+
+    fn run_in(&self, mode: usize, input: &[Value]) -> Result<Outcome, Fault> {
+        let mut host = Host::new(Arc::new(NoOutput));
+        host.limits = self.limits;
+        let outcome = self.units[mode].run(Value::Record(input.to_vec()), &host);
+        let outcome = outcome.map_err(|error| match error {
+            RunError::Fault(fault) => fault,
+            RunError::Input(problems) => panic!("{problems:?}"),
+        });
+        if let Ok(outcome) = &outcome {
+            assert_eq!(outcome.live_objects, 0, "no object stays alive");
+        }
+        outcome
+    }
+
+    /// Runs the plain mode.
+    pub(crate) fn run_plain(&self, input: &[Value]) -> Result<Outcome, Fault> {
+        self.run_in(0, input)
+    }
+
+    /// The value or fault, which every mode gives.
+    pub(crate) fn run(&self, input: &[Value]) -> Result<Value, Fault> {
+        let [first, rest @ ..] = [0, 1, 2].map(|mode| self.run_in(mode, input).map(|outcome| outcome.value));
+        for other in rest {
+            // NaN differs from itself, its text does not.
+            assert_eq!(format!("{first:?}"), format!("{other:?}"), "for {input:?}");
+        }
+        first
+    }
+
+    /// The value.
+    pub(crate) fn value(&self, input: &[Value]) -> Value {
+        self.run(input).expect("a run without a fault")
+    }
+
+    /// The fault, as people see it.
+    pub(crate) fn fault(&self, input: &[Value]) -> String {
+        self.run(input).expect_err("a run that fails").to_string()
+    }
 }
 
-/// The value that a program gives.
-pub(crate) fn value_of(program: Program, input: &[Value]) -> Value {
-    run(program, input).result.expect("a run without a fault")
+/// A program of one operation whose operands are the parameters.
+pub(crate) fn operation(
+    types: Types,
+    params: &[TypeRef],
+    result: TypeRef,
+    op: impl FnOnce(Vec<Atom>) -> Op,
+) -> Compiled {
+    let program = Program::new(types, params, result, |body, _| {
+        let operands = (0..params.len() as u32).map(|index| at(body.param(index))).collect();
+        let value = body.set(result, op(operands));
+        body.ret(value);
+    });
+    program.compile()
 }
 
-/// The fault of a program, as its code says it.
-pub(crate) fn fault_of(program: Program, input: &[Value]) -> String {
-    run(program, input).result.expect_err("a run that fails").to_string()
+/// A program of one native.
+pub(crate) fn native(native: Native, types: Types, args: &[TypeRef], params: &[TypeRef], result: TypeRef) -> Compiled {
+    operation(types, params, result, |operands| Op::Native(native, args.to_vec(), operands, SITE))
 }
 
 /// A text value.
