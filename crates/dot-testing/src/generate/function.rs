@@ -112,12 +112,14 @@ impl Generator {
         text + "\n"
     }
 
-    pub(super) fn main(&mut self) -> String {
+    pub(super) fn main(&mut self, given: &Ty) -> String {
         let result = self.data_type(2);
         self.may_print = true;
         self.declare("pick", Ty::Int, false);
+        self.declare("given", given.clone(), false);
         let body = self.body(&result, 9);
-        format!("dot main(pick: Int) -> {} {{\n{body}}}\n", self.types.name(&result))
+        let (given, result) = (self.types.name(given), self.types.name(&result));
+        format!("dot main(pick: Int, given: {given}) -> {result} {{\n{body}}}\n")
     }
 }
 

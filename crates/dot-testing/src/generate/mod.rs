@@ -1,7 +1,7 @@
 //! Programs that are well typed by construction, as source text.
 //!
 //! A program comes from a seed and from nothing else. It has a handful of types, constants and
-//! functions and ends in `dot main(pick: Int) -> T`, `T` being data. A function calls only
+//! functions and ends in `dot main(pick: Int, given: T) -> U`, `T` and `U` being data. A function calls only
 //! earlier ones and itself with less fuel, loops are counted: so every program ends.
 //!
 //! The checker infers types from inside where nothing is expected from outside. A generated
@@ -13,6 +13,7 @@ mod build;
 mod collection;
 mod declare;
 mod function;
+mod input;
 mod layout;
 mod minimise;
 mod operator;
@@ -20,6 +21,7 @@ mod pattern;
 mod statement;
 mod types;
 
+use dot_abi::value::Value;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -27,8 +29,20 @@ pub use minimise::minimise;
 
 use types::{Ty, Types};
 
-/// The source of the program of a seed.
-pub fn program(seed: u64) -> String {
+/// How many inputs a program is given.
+const INPUTS: usize = 2;
+
+/// A program and what to run it on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Generated {
+    /// The source; its last item is the dot `main`.
+    pub source: String,
+    /// Arguments of `main`, a list of them for each run.
+    pub inputs: Vec<Vec<Value>>,
+}
+
+/// The program of a seed.
+pub fn program(seed: u64) -> Generated {
     let mut generator = Generator::new(seed);
     generator.declare_types();
     let mut source = generator.types.source();
@@ -41,8 +55,10 @@ pub fn program(seed: u64) -> String {
         let function = generator.function();
         source.push_str(&function);
     }
-    source.push_str(&generator.main());
-    layout::indent(&source)
+    let given = generator.data_type(1);
+    source.push_str(&generator.main(&given));
+    let inputs = (0..INPUTS).map(|_| vec![generator.input(&Ty::Int, 0), generator.input(&given, 3)]).collect();
+    Generated { source: layout::indent(&source), inputs }
 }
 
 /// Whether the checker knows the type of an expression from outside.

@@ -1,0 +1,62 @@
+//! Both engines behind one shape: a checked program goes in, what can be observed comes out.
+
+use dot_abi::fault::Fault;
+use dot_abi::json::{self, Style};
+use dot_abi::value::Value;
+use dot_syntax::Severity;
+use dot_types::program::{FunctionId, Program, SourceFile};
+use dot_types::{NoSources, check};
+
+use crate::interpret::{self, Stop};
+use crate::world::FixedWorld;
+
+/// The name under which sources are checked.
+pub const FILE: &str = "main.dot";
+
+/// What a run shows to the world.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Observation {
+    /// What was printed.
+    pub printed: String,
+    /// The result as compact JSON, or the fault.
+    pub end: Result<String, Fault>,
+}
+
+/// The typed program of a source, or the first errors that the checker finds.
+pub fn checked(source: &str) -> Result<Program, String> {
+    let checked = check(SourceFile { name: FILE.to_owned(), text: source.into() }, &NoSources);
+    checked.program.ok_or_else(|| {
+        let errors = checked.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        let line = |diagnostic: &dot_syntax::Diagnostic| {
+            let before = source.get(..diagnostic.span.start as usize).unwrap_or_default();
+            let line = before.matches('\n').count();
+            let text = source.lines().nth(line).unwrap_or_default().trim();
+            format!("{}: line {}: {} {}\n    {text}", diagnostic.code.0, line + 1, diagnostic.message, diagnostic.label)
+        };
+        errors.take(3).map(line).collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// The function of a dot of the program.
+pub fn dot(program: &Program, name: &str) -> Option<FunctionId> {
+    program.dots.iter().copied().find(|&id| &*program.function(id).name == name)
+}
+
+/// Runs a dot in the interpreter; `None` if that gives up.
+pub fn interpreted(program: &Program, dot: FunctionId, input: &[Value]) -> Option<Observation> {
+    let mut world = FixedWorld::default();
+    let end = match interpret::run(program, dot, input, &mut world) {
+        Err(Stop::GaveUp(_)) => return None,
+        Err(Stop::Fault(fault)) => Err(fault),
+        Ok(value) => {
+            let (types, result) = interpret::result_type(program, dot);
+            json::encode(&types, result, &value, Style::Compact)
+        }
+    };
+    Some(Observation { printed: world.printed, end: end.map_err(without_help) })
+}
+
+/// The fault without its advice, which is not the language's.
+fn without_help(fault: Fault) -> Fault {
+    Fault { help: None, ..fault }
+}

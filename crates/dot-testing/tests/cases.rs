@@ -1,0 +1,74 @@
+//! Runs the conformance suite, `cases/*.dot`, in both engines.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use dot_testing::cases::{self, Case, Ending};
+use dot_testing::engines::{self, Observation};
+use dot_types::program::Program;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    libtest_mimic::run(&arguments, trials()).exit_code()
+}
+
+fn trials() -> Vec<Trial> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder of cases is there")
+        .map(|entry| entry.expect("an entry can be read").path())
+        .collect();
+    files.sort();
+    files.iter().flat_map(|file| trials_of(file)).collect()
+}
+
+/// A trial for each case of a file, and one for the file itself if it can't be used.
+fn trials_of(file: &Path) -> Vec<Trial> {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let source: Arc<str> = std::fs::read_to_string(file).expect("a case file is UTF-8").into();
+    let program = engines::checked(&source);
+    match (program, cases::read(&source)) {
+        (Ok(program), Ok(cases)) => {
+            let program = Arc::new(program);
+            let trial = |case: Case| {
+                let (program, source) = (program.clone(), source.clone());
+                Trial::test(format!("{name}::{}", case.name), move || run(&program, &source, &case))
+            };
+            cases.into_iter().map(trial).collect()
+        }
+        (Err(problem), _) | (_, Err(problem)) => vec![Trial::test(name, move || Err(Failed::from(problem)))],
+    }
+}
+
+fn run(program: &Program, source: &str, case: &Case) -> Result<(), Failed> {
+    let dot = engines::dot(program, &case.name).ok_or("the program has no such dot")?;
+    let interpreted = engines::interpreted(program, dot, &[]).ok_or("the interpreter gave up")?;
+    expect(&interpreted, source, case).map_err(|difference| Failed::from(format!("interpreter: {difference}")))
+}
+
+/// Compares what was observed with what the case says.
+fn expect(seen: &Observation, source: &str, case: &Case) -> Result<(), String> {
+    let printed: String = case.prints.iter().map(|line| format!("{line}\n")).collect();
+    if seen.printed != printed {
+        return Err(format!("it printed {:?} instead of {printed:?}", seen.printed));
+    }
+    let (wanted, place) = match &case.end {
+        Ending::Value(value) => (value.clone(), None),
+        Ending::Fault(fault, place) => (format!("fault {fault}"), place.clone()),
+    };
+    let found = match &seen.end {
+        Ok(value) => value.clone(),
+        Err(fault) => format!("fault {fault}"),
+    };
+    if found != wanted {
+        return Err(format!("it gave\n  {found}\ninstead of\n  {wanted}"));
+    }
+    let at = seen.end.as_ref().err().and_then(|fault| fault.at.as_ref());
+    let at = at.and_then(|at| source.get(at.start as usize..at.end as usize));
+    match place {
+        Some(place) if at != Some(place.as_str()) => Err(format!("the fault stands at {at:?} instead of {place:?}")),
+        _ => Ok(()),
+    }
+}
