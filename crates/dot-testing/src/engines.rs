@@ -1,11 +1,17 @@
 //! Both engines behind one shape: a checked program goes in, what can be observed comes out.
 
+use std::sync::Arc;
+
 use dot_abi::fault::Fault;
 use dot_abi::json::{self, Style};
 use dot_abi::value::Value;
+use dot_codegen::emit::{self, Options};
+use dot_codegen::{count, lower};
+use dot_runtime::{Engine, EngineConfig, Host, LoadError, RunError, Unit};
 use dot_syntax::Severity;
 use dot_types::program::{FunctionId, Program, SourceFile};
 use dot_types::{NoSources, check};
+use paradot::Captured;
 
 use crate::interpret::{self, Stop};
 use crate::world::FixedWorld;
@@ -59,4 +65,44 @@ pub fn interpreted(program: &Program, dot: FunctionId, input: &[Value]) -> Optio
 /// The fault without its advice, which is not the language's.
 fn without_help(fault: Fault) -> Fault {
     Fault { help: None, ..fault }
+}
+
+/// Runs dots as units, each run in a fresh instance.
+pub struct Units {
+    engine: Engine,
+}
+
+/// A unit, or why there is none.
+pub type Loaded = Result<Unit, String>;
+
+impl Units {
+    /// A runtime without a cache.
+    pub fn new() -> Result<Units, LoadError> {
+        Ok(Units { engine: Engine::new(EngineConfig::default())? })
+    }
+
+    /// Compiles a dot. With `poison` freed memory is overwritten, so that counting mistakes show.
+    pub fn load(&self, program: &Program, dot: FunctionId, poison: bool) -> Loaded {
+        let lowered = lower::lower(program, dot).map_err(|problem| problem.message)?;
+        let counted = count::insert(lowered).map_err(|problem| problem.message)?;
+        let options = Options { poison, ..Options::default() };
+        let (_, bytes) = emit::emit_with(&counted, options);
+        self.engine.load(&bytes).map_err(|problem| problem.to_string())
+    }
+
+    /// Runs a unit; a mistake in counting is an error of its own.
+    pub fn run(&self, unit: &Unit, input: &[Value]) -> Result<Observation, String> {
+        let output = Arc::new(Captured::default());
+        let host = Host::new(output.clone());
+        let manifest = unit.manifest();
+        let end = match unit.run(Value::Record(input.to_vec()), &host) {
+            Ok(outcome) if outcome.live_objects != 0 => {
+                return Err(format!("{} objects are alive after the end", outcome.live_objects));
+            }
+            Ok(outcome) => json::encode(&manifest.types, manifest.output, &outcome.value, Style::Compact),
+            Err(RunError::Fault(fault)) => Err(fault),
+            Err(RunError::Input(problems)) => return Err(format!("the input is refused: {problems:?}")),
+        };
+        Ok(Observation { printed: output.text(), end: end.map_err(without_help) })
+    }
 }

@@ -9,6 +9,7 @@
 //! product, and nothing else. What both engines say the same of is right, or wrong twice.
 
 pub mod cases;
+pub mod differential;
 pub mod engines;
 pub mod generate;
 pub mod interpret;

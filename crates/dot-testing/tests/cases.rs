@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use dot_testing::cases::{self, Case, Ending};
-use dot_testing::engines::{self, Observation};
+use dot_testing::engines::{self, Observation, Units};
 use dot_types::program::Program;
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -21,11 +21,12 @@ fn trials() -> Vec<Trial> {
         .map(|entry| entry.expect("an entry can be read").path())
         .collect();
     files.sort();
-    files.iter().flat_map(|file| trials_of(file)).collect()
+    let units = Arc::new(Units::new().expect("the system gives what the runtime needs"));
+    files.iter().flat_map(|file| trials_of(file, &units)).collect()
 }
 
 /// A trial for each case of a file, and one for the file itself if it can't be used.
-fn trials_of(file: &Path) -> Vec<Trial> {
+fn trials_of(file: &Path, units: &Arc<Units>) -> Vec<Trial> {
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let source: Arc<str> = std::fs::read_to_string(file).expect("a case file is UTF-8").into();
     let program = engines::checked(&source);
@@ -33,8 +34,8 @@ fn trials_of(file: &Path) -> Vec<Trial> {
         (Ok(program), Ok(cases)) => {
             let program = Arc::new(program);
             let trial = |case: Case| {
-                let (program, source) = (program.clone(), source.clone());
-                Trial::test(format!("{name}::{}", case.name), move || run(&program, &source, &case))
+                let (program, source, units) = (program.clone(), source.clone(), units.clone());
+                Trial::test(format!("{name}::{}", case.name), move || run(&units, &program, &source, &case))
             };
             cases.into_iter().map(trial).collect()
         }
@@ -42,10 +43,13 @@ fn trials_of(file: &Path) -> Vec<Trial> {
     }
 }
 
-fn run(program: &Program, source: &str, case: &Case) -> Result<(), Failed> {
+fn run(units: &Units, program: &Program, source: &str, case: &Case) -> Result<(), Failed> {
     let dot = engines::dot(program, &case.name).ok_or("the program has no such dot")?;
     let interpreted = engines::interpreted(program, dot, &[]).ok_or("the interpreter gave up")?;
-    expect(&interpreted, source, case).map_err(|difference| Failed::from(format!("interpreter: {difference}")))
+    expect(&interpreted, source, case).map_err(|difference| format!("interpreter: {difference}"))?;
+    let unit = units.load(program, dot, true)?;
+    let observed = units.run(&unit, &[])?;
+    expect(&observed, source, case).map_err(|difference| Failed::from(format!("unit: {difference}")))
 }
 
 /// Compares what was observed with what the case says.

@@ -143,7 +143,9 @@ impl Generator {
                 let literal = literals[self.below(literals.len())];
                 return match mode {
                     _ if depth > 0 && self.percent(40) => {
-                        format!("{}({})", declared.name, self.part(base, Mode::Known, depth))
+                        // The checker looks at literals, so that they would have to fulfil the condition.
+                        let value = self.part(base, Mode::Known, depth);
+                        format!("{}({})", declared.name, self.typed(base, Mode::Inferred, value))
                     }
                     Mode::Known => format!("({literal})"),
                     Mode::Inferred => format!("{}({literal})", declared.name),

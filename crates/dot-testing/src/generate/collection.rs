@@ -5,6 +5,9 @@ use std::slice::from_ref;
 use super::types::Ty;
 use super::{Generator, Mode};
 
+/// An empty map or set: behind `=>` the braces alone would be a block.
+const EMPTY: &str = "({})";
+
 impl Generator {
     pub(super) fn list_literal(&mut self, item: &Ty, mode: Mode, depth: u32) -> String {
         let count = self.below(4);
@@ -167,11 +170,11 @@ impl Generator {
                     format!("\"k{key}\": {}", self.expr(value, Mode::Known, depth))
                 })
                 .collect();
-            let literal = format!("{{{}}}", entries.join(", "));
+            let literal = if count == 0 { EMPTY.to_owned() } else { format!("{{{}}}", entries.join(", ")) };
             return self.typed(&ty, mode, literal);
         }
         if count == 0 {
-            return self.typed(&ty, mode, "{}".to_owned());
+            return self.typed(&ty, mode, EMPTY.to_owned());
         }
         let pair = Ty::Tuple(vec![key.clone(), value.clone()]);
         let pairs: Vec<_> = (0..count).map(|_| self.expr(&pair, Mode::Known, depth)).collect();
@@ -203,7 +206,7 @@ impl Generator {
 
     pub(super) fn set_literal(&mut self, item: &Ty, mode: Mode, depth: u32) -> String {
         if self.percent(20) {
-            return self.typed(&Ty::Set(Box::new(item.clone())), mode, "{}".to_owned());
+            return self.typed(&Ty::Set(Box::new(item.clone())), mode, EMPTY.to_owned());
         }
         format!("Set.from({})", self.list_literal(item, Mode::Inferred, depth))
     }

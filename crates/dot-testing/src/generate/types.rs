@@ -171,7 +171,8 @@ impl Types {
                 };
                 let bound = self.least(parts, open);
                 open.pop();
-                bound
+                // Arguments count also where no field holds them.
+                bound.min(self.least(args.clone(), open))
             }
             Ty::Unit | Ty::Bool | Ty::Int | Ty::Duration | Ty::Text | Ty::Bytes => Bound::Key,
         }
