@@ -91,12 +91,14 @@ fn missing_uses(
     }
     let names = names.join(", ");
     let (span, text) = match (declaration.uses.as_deref(), &declaration.result, &declaration.body) {
-        (Some([.., last]), _, _) => (end(last.span), format!(", {names}")),
+        (Some([.., last]), _, _) => {
+            return error.help(format!("Add {what} to its `uses`.")).fix(end(last.span), format!(", {names}"));
+        }
         (_, Some(result), _) => (end(result.span), format!(" uses {names}")),
         (_, None, Some(body)) if declaration.policies.is_empty() => (start(body.span), format!("uses {names} ")),
-        _ => return error.help(format!("Add `uses {names}` to its head.")),
+        _ => return error.help(format!("Write `uses {names}` in its head.")),
     };
-    error.help(format!("Add `{}` to its head.", text.trim_start_matches(',').trim())).fix(span, text)
+    error.help(format!("Write `uses {names}` in its head, before the body.")).fix(span, text)
 }
 
 /// The first call in the body that needs a capability.

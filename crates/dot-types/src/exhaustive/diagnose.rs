@@ -3,7 +3,7 @@
 use dot_syntax::{Code, Diagnostic, Span};
 
 use super::{Report, TooLarge, TypeDefs, check_match};
-use crate::program::{Pattern, Type};
+use crate::program::{Pattern, PatternKind, Type};
 
 /// Checks a `match`; `head` is the place of its word and subject.
 pub(crate) fn diagnose<D: TypeDefs + ?Sized>(
@@ -18,31 +18,54 @@ pub(crate) fn diagnose<D: TypeDefs + ?Sized>(
     };
     let mut diagnostics = Vec::new();
     if !report.missing.is_empty() {
-        let several = report.more || report.missing.len() > 1;
-        diagnostics.push(
-            Diagnostic::error(Code("E0401"), head, format!("this match does not cover {}", listed(&report)))
-                .label(if several { "these values have no arm" } else { "this value has no arm" })
-                .help(help(&report)),
-        );
+        diagnostics.push(missing(&report, head, arms));
     }
-    let unreachable = report.unreachable.iter().filter_map(|&arm| arms.get(arm));
-    diagnostics.extend(unreachable.map(|(pattern, _)| {
-        Diagnostic::error(
-            Code("E0402"),
-            pattern.span,
-            "this arm is never taken: the arms before it match all that it matches",
-        )
-        .help("Remove the arm, or move it before the one that hides it.")
-    }));
+    diagnostics
+        .extend(report.unreachable.iter().filter_map(|&arm| Some(unreachable(arms.get(..arm)?, arms.get(arm)?.0))));
     diagnostics.extend(report.redundant.iter().map(|&span| {
         Diagnostic::warning(
             Code("W0403"),
             span,
             "this alternative is never taken: what stands before it matches all that it matches",
         )
+        .label("never taken")
         .help("Remove the alternative.")
     }));
     diagnostics
+}
+
+fn missing(report: &Report, head: Span, arms: &[(&Pattern, bool)]) -> Diagnostic {
+    let (message, label) = match &report.missing[..] {
+        [rest] if rest == "_" => ("this match does not cover every value".to_owned(), "other values have no arm"),
+        [_] if !report.more => (format!("this match does not cover {}", listed(report)), "this value has no arm"),
+        _ => (format!("this match does not cover {}", listed(report)), "these values have no arm"),
+    };
+    let guarded = arms.iter().any(|(_, guarded)| *guarded);
+    let note = if guarded { " An arm with `if` covers nothing, since its condition may not hold." } else { "" };
+    Diagnostic::error(Code("E0401"), head, message).label(label).help(help(report) + note)
+}
+
+fn unreachable(before: &[(&Pattern, bool)], pattern: &Pattern) -> Diagnostic {
+    let error = Diagnostic::error(
+        Code("E0402"),
+        pattern.span,
+        "this arm is never taken: the arms before it match all that it matches",
+    )
+    .label("never taken");
+    let everything = before.iter().find(|(pattern, guarded)| !guarded && matches_everything(pattern));
+    let error = match everything {
+        Some((Pattern { kind: PatternKind::Bind(_), span, .. }, _)) => {
+            error.related(*span, "a name that starts with a small letter matches everything")
+        }
+        Some((pattern, _)) => error.related(pattern.span, "this matches everything"),
+        None => error,
+    };
+    error.help("Remove the arm, or move it before the one that hides it.")
+}
+
+/// Whether a pattern matches everything by its look.
+fn matches_everything(pattern: &Pattern) -> bool {
+    matches!(pattern.kind, PatternKind::Wildcard | PatternKind::Bind(_))
 }
 
 /// Checks the pattern of a `let` without `else`, of a lambda's parameter: it must match every value.
@@ -75,6 +98,7 @@ fn listed(report: &Report) -> String {
 
 fn help(report: &Report) -> String {
     match &report.missing[..] {
+        [rest] if rest == "_" => "Add an arm `_ => …` for all the rest.".to_owned(),
         [only] if !report.more => format!("Add an arm `{only} => …`."),
         missing if report.more => {
             format!("Add an arm for each, such as `{} => …`, or `_ => …` for all the rest.", missing[0])

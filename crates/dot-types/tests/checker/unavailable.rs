@@ -78,7 +78,7 @@ let k = env.get("HOME")
         expect![[r#"
             E0511 2:33 `files.read` reads from outside, and `helper` is a `fn`: only a dot or a test may do that, in its own body | Call `files.read` in the dot and pass what it gives to `helper`.
             E0517 3:21 the dot `other` is called by a function, and only dots call dots | Make it a `fn`, or call it in the dot and hand the result to the function.
-            E0510 5:9 the dot `main` needs `files`: a `pub dot` says so with `uses` | Add `uses files` to its head. ["" => " uses files"]
+            E0510 5:9 the dot `main` needs `files`: a `pub dot` says so with `uses` | Write `uses files` in its head, before the body. ["" => " uses files"]
             E0511 6:24 `files.read` reads from outside, and this is a lambda: only a dot or a test may do that, in its own body | Call `files.read` before the lambda, or write a comprehension: `[files.read(x) for x in xs]`.
             E0516 7:22 the dot `files.read` is no value: it can only be called | Call it in a comprehension: `[files.read(x) for x in xs]`.
             E0516 8:19 the dot `other` is no value: it can only be called | Call it in a comprehension: `[other(x) for x in xs]`.
