@@ -131,6 +131,7 @@ pub const ALL: &[Entry] = pages! {
     "E0902"
     "E0903"
     "W0101"
+    "W0336"
     "W0403"
     "W0514"
     "fail"

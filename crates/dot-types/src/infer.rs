@@ -38,6 +38,9 @@ use crate::instances::Owner;
 use crate::program::{Bound, Expr, ExprKind, FunctionId, Generic, Local, LocalId, Type};
 use crate::types::UNKNOWN;
 
+/// What may be said of a program only because a part of it was not understood.
+const MAY_FOLLOW: &[&str] = &["E0201", "E0301", "E0304", "E0305", "E0306", "E0324"];
+
 /// What a body belongs to, where that decides what it may do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Host {
@@ -106,6 +109,8 @@ pub(crate) struct Body<'c, 's> {
     frames: Vec<Frame>,
     bounds: Vec<(Type, Bound, Span, Option<&'static str>)>,
     instances: Vec<(Owner, Arc<[Type]>, Span)>,
+    /// Where the parser first did not understand the body.
+    broken: Option<u32>,
     /// Whether the loop that was checked last is never left by itself.
     endless: bool,
     /// The name that the lambda that is being checked will have, and does not have yet.
@@ -137,6 +142,7 @@ impl<'c, 's> Body<'c, 's> {
             frames: vec![frame],
             bounds: Vec::new(),
             instances: Vec::new(),
+            broken: None,
             endless: false,
             defining: None,
             never_results: Vec::new(),
@@ -146,7 +152,13 @@ impl<'c, 's> Body<'c, 's> {
         }
     }
 
+    /// Says what is wrong. Behind a place that the parser did not understand names and types are missing, and what
+    /// follows from that is not said.
     fn report(&mut self, diagnostic: Diagnostic) {
+        let follows = self.broken.is_some_and(|start| diagnostic.span.end >= start);
+        if follows && MAY_FOLLOW.contains(&diagnostic.code.0) {
+            return;
+        }
         self.checker.report(diagnostic);
     }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use dot_syntax::{FileId, Span, Symbol, ast};
+use dot_syntax::{FileId, Severity, Span, Symbol, ast};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::checker::Checker;
@@ -34,6 +34,8 @@ pub(crate) struct Module {
     pub(crate) origin: Origin,
     pub(crate) file: FileId,
     pub(crate) tree: Rc<ast::Module>,
+    /// Where the parser did not understand the text, in order.
+    pub(crate) broken: Vec<u32>,
     /// What it declares and imports.
     pub(crate) names: FxHashMap<Symbol, Named>,
     /// The cases of its unions, which are named without the union where that is clear.
@@ -44,6 +46,8 @@ pub(crate) struct Module {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Entity {
     Module(ModuleId),
+    /// An import that failed, which has been said.
+    Missing,
     Type(TypeId),
     /// An index of the aliases.
     Alias(usize),
@@ -111,11 +115,12 @@ impl<'s> Checker<'s> {
             let tree = Rc::clone(&self.modules[next].tree);
             for item in &tree.items {
                 let ast::ItemKind::Import(import) = &item.kind else { continue };
-                let Some(imported) = self.load_import(import, &mut by_path) else { continue };
-                edges.push((importer, imported, import_span(import)));
+                let imported = self.load_import(import, &mut by_path);
+                edges.extend(imported.map(|imported| (importer, imported, import_span(import))));
+                let entity = imported.map_or(Entity::Missing, Entity::Module);
                 let name = import.alias.or_else(|| import.path.last().copied());
                 let Some(name) = name else { continue };
-                let named = Named { entity: Entity::Module(imported), public: item.public.is_some(), span: name.span };
+                let named = Named { entity, public: item.public.is_some(), span: name.span };
                 self.add_name(importer, name, named);
             }
             next += 1;
@@ -165,6 +170,9 @@ impl<'s> Checker<'s> {
         let text = std::sync::Arc::clone(&source.text);
         let file = self.add_file(source)?;
         let parsed = dot_syntax::parse(file, &text);
+        let not_understood =
+            parsed.diagnostics.iter().filter(|one| one.severity == Severity::Error && one.fix.is_empty());
+        let broken = not_understood.map(|diagnostic| diagnostic.span.start).collect();
         self.diagnostics.extend(parsed.diagnostics);
         let id = ModuleId(self.modules.len() as u32);
         self.modules.push(Module {
@@ -172,6 +180,7 @@ impl<'s> Checker<'s> {
             origin,
             file,
             tree: Rc::new(parsed.module),
+            broken,
             names: FxHashMap::default(),
             cases: FxHashMap::default(),
         });

@@ -170,6 +170,7 @@ impl Checker<'_> {
     ) {
         if let Some(generic) = decl.generics.first() {
             self.report(dots::generic_dot(decl.name, generic.name.span));
+            return;
         }
         if let (Some(first), Some(last)) = (decl.policies.first(), decl.policies.last()) {
             let start = first.name.map_or(first.value.span, |name| name.span);

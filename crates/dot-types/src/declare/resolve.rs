@@ -74,6 +74,7 @@ impl Checker<'_> {
             None => self.lookup(scope.module, name.symbol),
             Some(module) => match self.lookup(scope.module, module.symbol).map(|named| named.entity) {
                 Some(Entity::Module(id)) => self.member(scope.module, id, name),
+                Some(Entity::Missing) => return UNKNOWN,
                 _ => {
                     let near = self.near_modules(scope.module, module.symbol.as_str());
                     self.report(names::unknown_module(module, near));

@@ -88,7 +88,10 @@ pub(super) fn walk<D: TypeDefs + ?Sized>(
 
 impl<'a, D: TypeDefs + ?Sized> Tree<'a, '_, D> {
     /// One node: the rows in order, of which the first that matches is taken.
-    fn step(&mut self, mut rows: Vec<Row<'a>>, depth: usize) -> Result<(), TooLarge> {
+    fn step(&mut self, rows: Vec<Row<'a>>, depth: usize) -> Result<(), TooLarge> {
+        // Alternatives of tuples and records dissolve before a part of them is asked: asked later, they would ask a
+        // part again of which something is known by then.
+        let mut rows = self.split_alternatives(rows, |_, pattern| is_product(pattern))?;
         self.spend(rows.len() + 1)?;
         if depth > DEPTH_LIMIT {
             return Err(TooLarge);
@@ -128,7 +131,7 @@ impl<'a, D: TypeDefs + ?Sized> Tree<'a, '_, D> {
 
     /// Goes on once for every constructor that the rows ask for at a place, and once for all others.
     fn branch(&mut self, place: PlaceId, rows: Vec<Row<'a>>, depth: usize) -> Result<(), TooLarge> {
-        let rows = self.split_alternatives(place, rows)?;
+        let rows = self.split_alternatives(rows, |at, _| at == place)?;
         let signature = self.signature(place);
         let mut buckets = Buckets::default();
         for row in &rows {
@@ -201,16 +204,20 @@ impl<'a, D: TypeDefs + ?Sized> Tree<'a, '_, D> {
         Ok(())
     }
 
-    /// Replaces each row with alternatives at a place by one row for each of them.
-    fn split_alternatives(&mut self, place: PlaceId, rows: Vec<Row<'a>>) -> Result<Vec<Row<'a>>, TooLarge> {
+    /// Replaces each row with alternatives that are asked for by one row for each of them.
+    fn split_alternatives(
+        &mut self,
+        rows: Vec<Row<'a>>,
+        asked: impl Fn(PlaceId, &Pattern) -> bool,
+    ) -> Result<Vec<Row<'a>>, TooLarge> {
         let mut result = Vec::with_capacity(rows.len());
         let mut todo: Vec<Row<'a>> = rows.into_iter().rev().collect();
         while let Some(row) = todo.pop() {
             let alternatives = row.tests.iter().enumerate().find_map(|(index, (at, pattern))| match &pattern.kind {
-                PatternKind::Or(alternatives) if *at == place => Some((index, alternatives)),
+                PatternKind::Or(alternatives) if asked(*at, pattern) => Some((index, *at, alternatives)),
                 _ => None,
             });
-            let Some((index, alternatives)) = alternatives else {
+            let Some((index, place, alternatives)) = alternatives else {
                 result.push(row);
                 continue;
             };
@@ -359,6 +366,15 @@ pub(super) fn base<D: TypeDefs + ?Sized>(types: &D, ty: &Type) -> Type {
 }
 
 /// The constructor that a pattern asks for; `None` if it is not one that can fail by itself.
+/// Whether a pattern, or an alternative in it, is one of a tuple or record.
+fn is_product(pattern: &Pattern) -> bool {
+    match &pattern.kind {
+        PatternKind::Tuple(_) | PatternKind::Record(_) => true,
+        PatternKind::Or(alternatives) => alternatives.iter().any(is_product),
+        _ => false,
+    }
+}
+
 fn constructor(pattern: &Pattern) -> Option<Constructor<'_>> {
     Some(match &pattern.kind {
         PatternKind::Bool(value) => Constructor::Bool(*value),

@@ -1,9 +1,9 @@
 //! Blocks.
 
-use dot_syntax::ast;
+use dot_syntax::{Span, ast};
 
 use super::{Body, Want, expr};
-use crate::messages::types;
+use crate::messages::{flow, types};
 use crate::program::{Expr, ExprKind, StatementKind, Type};
 use crate::types::UNKNOWN;
 
@@ -24,7 +24,11 @@ impl Body<'_, '_> {
         };
         let mut statements = Vec::with_capacity(before.len());
         let mut leaves = false;
+        let mut dead: Option<Span> = None;
         for statement in before {
+            if leaves {
+                dead.get_or_insert(statement.span);
+            }
             self.endless = false;
             if let Some(statement) = self.statement(statement) {
                 leaves |= match &statement.kind {
@@ -35,6 +39,13 @@ impl Body<'_, '_> {
                 };
                 statements.push(statement);
             }
+        }
+        if let (true, Some(last)) = (leaves, last) {
+            dead.get_or_insert(last.span);
+        }
+        if let Some(first) = dead {
+            let end = block.statements.last().map_or(first, |last| last.span);
+            self.report(flow::never_reached(first.to(end)));
         }
         let Some(last) = last else {
             return self.block_without_value(block, statements, leaves, want);

@@ -18,14 +18,15 @@ impl Body<'_, '_> {
     ) -> Expr {
         let condition = Box::new(self.check(condition, &Want::new(Type::Bool)));
         let Some(otherwise) = otherwise else {
-            let then = self.block(then, Some(&Want::new(Type::Unit)));
             if let Some(want) = self.strict(want)
                 && !matches!(self.shallow(&want.ty), Type::Unit)
                 && want.ty != UNKNOWN
             {
+                self.branch_block(then, want);
                 let shown = self.show(&want.ty);
                 return self.wrong(span, flow::if_without_else(span, &shown));
             }
+            let then = self.block(then, Some(&Want::new(Type::Unit)));
             let kind = ExprKind::If { condition, then: Box::new(then), otherwise: None };
             return expr(kind, Type::Unit, span);
         };

@@ -139,7 +139,9 @@ impl Body<'_, '_> {
                 self.report(calls::module_called(name, near));
                 Callee::Wrong
             }
-            Entity::Constant(_) | Entity::Store => Callee::Value(self.entity_value(entity, name, None)),
+            Entity::Constant(_) | Entity::Store | Entity::Missing => {
+                Callee::Value(self.entity_value(entity, name, None))
+            }
         }
     }
 

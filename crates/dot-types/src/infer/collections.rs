@@ -61,10 +61,11 @@ impl Body<'_, '_> {
             }
             Err(index) => {
                 let first = values.iter().find(|value| value.ty != Type::Never && value.ty != UNKNOWN);
-                let first = first.map(|first| (first.ty.clone(), first.span));
+                let first = first.map(|first| (first.ty.clone(), tail(first).span));
                 if let Some((ty, span)) = first {
                     let want = Want::because(ty, span, "the first one has this type");
-                    self.report_mismatch(values[index].span, &values[index].ty.clone(), &want);
+                    let found = values[index].ty.clone();
+                    self.report_mismatch(tail(&values[index]).span, &found, &want);
                 }
                 (UNKNOWN, values)
             }
@@ -230,5 +231,13 @@ impl Body<'_, '_> {
         }
         let shown = self.show(ty);
         self.wrong(span, operators::not_indexable(base, &shown))
+    }
+}
+
+/// The expression that gives the value of a block.
+fn tail(value: &Expr) -> &Expr {
+    match &value.kind {
+        ExprKind::Block(_, Some(last)) => tail(last),
+        _ => value,
     }
 }

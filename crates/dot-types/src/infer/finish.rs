@@ -78,7 +78,9 @@ impl Checker<'_> {
         let owner = Owner::Function(function);
         let scope = TypeScope { module, generics: declared.generics.clone().into(), owner };
         let (result, locals) = (declared.result.clone(), declared.locals.clone());
+        let broken = self.broken_at(module, declared.span.start);
         let mut body = Body::new(self, scope, host, result);
+        body.broken = broken;
         for local in locals {
             let name = local.name;
             let id = body.add_local(name, local.ty, local.mutable, local.span);
@@ -86,6 +88,17 @@ impl Checker<'_> {
         }
         let value = check(&mut body);
         body.finish(function, value);
+    }
+
+    /// Where the parser first did not understand the item that holds a place.
+    fn broken_at(&self, module: ModuleId, place: u32) -> Option<u32> {
+        let module = self.module(module);
+        if module.broken.is_empty() {
+            return None;
+        }
+        let holds = |span: &Span| (span.start..=span.end).contains(&place);
+        let item = module.tree.items.iter().find(|item| holds(&item.span))?.span;
+        module.broken.iter().copied().find(|start| (item.start..=item.end).contains(start))
     }
 
     /// The type of a constant that does not write it.

@@ -86,7 +86,7 @@ impl Body<'_, '_> {
                 let signature = self.checker.reach(index);
                 self.function_value(&signature, name.span, want)
             }
-            Entity::Store => unknown(name.span),
+            Entity::Store | Entity::Missing => unknown(name.span),
             Entity::Module(_) => self.wrong(name.span, names::module_as_value(name)),
             Entity::Type(_) | Entity::Alias(_) => self.wrong(name.span, names::type_as_value(name)),
         }

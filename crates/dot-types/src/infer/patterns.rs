@@ -9,6 +9,7 @@ use super::{Body, Want};
 use crate::declare::Parameter;
 use crate::messages::patterns as messages;
 use crate::messages::{names, records};
+use crate::modules::Entity;
 use crate::program::{ExprKind, LocalId, Pattern, PatternKind, Type, TypeId, TypeKind};
 use crate::suggest;
 use crate::types::{UNKNOWN, variable};
@@ -249,9 +250,16 @@ impl Body<'_, '_> {
                 }
             }
             None => {
-                self.report(messages::unknown_path(span));
+                self.report_unknown_path(path, span);
                 None
             }
+        }
+    }
+
+    fn report_unknown_path(&mut self, path: &[ast::Name], span: Span) {
+        let head = path.first().and_then(|name| self.lookup(name.symbol));
+        if head != Some(Entity::Missing) {
+            self.report(messages::unknown_path(span));
         }
     }
 
@@ -350,7 +358,7 @@ impl Body<'_, '_> {
                 Type::Named(id, self.fresh_types(count))
             }
             _ => {
-                self.report(messages::unknown_path(span));
+                self.report_unknown_path(path, span);
                 UNKNOWN
             }
         }

@@ -55,8 +55,7 @@ impl Body<'_, '_> {
             Some(written) => {
                 let ty = self.resolve_type(written);
                 let value = self.check(value, &Want::because(ty.clone(), written.span, "the type is written here"));
-                let value = if value.ty == Type::Never { value } else { Expr { ty, ..value } };
-                value
+                if value.ty == Type::Never { value } else { Expr { ty, ..value } }
             }
             None => self.infer(value),
         };

@@ -202,6 +202,7 @@ impl Body<'_, '_> {
         }
     }
 
+    #[allow(clippy::result_large_err, reason = "the value goes back to whoever reports it")]
     /// Converts a value as the language does it by itself; gives the value back where there is no way.
     pub(super) fn convert(&mut self, value: Expr, to: &Type) -> Result<Expr, Expr> {
         let (from, to) = (self.shallow(&value.ty), self.shallow(to));
@@ -237,20 +238,26 @@ impl Body<'_, '_> {
         match self.convert(value, &want.ty) {
             Ok(value) => value,
             Err(value) => {
-                self.report_mismatch(value.span, &value.ty, want);
+                // What is written as a text is not to be parsed.
+                let literal = matches!(value.kind, ExprKind::Text(_));
+                self.report_difference(value.span, &value.ty, want, literal);
                 unknown(value.span)
             }
         }
     }
 
     pub(super) fn report_mismatch(&mut self, span: Span, found: &Type, want: &Want) {
+        self.report_difference(span, found, want, false);
+    }
+
+    fn report_difference(&mut self, span: Span, found: &Type, want: &Want, literal: bool) {
         let (expected, found) = (self.resolve(&want.ty), self.resolve(found));
         let facts = mismatch::Mismatch {
             span,
             expected: self.show(&expected),
             found: self.show(&found),
             origin: want.origin,
-            hint: self.conversion_hint(&expected, &found),
+            hint: if literal { mismatch::Hint::None } else { self.conversion_hint(&expected, &found) },
         };
         self.report(mismatch::wrong_type(&facts));
     }

@@ -1,8 +1,13 @@
-//! E0317, E0324, E0331 to E0335: where control goes, and values that may be absent.
+//! E0317, E0324, E0331 to E0335, W0336: where control goes, and values that may be absent.
 
-use dot_syntax::{Diagnostic, Span};
+use dot_syntax::{Code, Diagnostic, Span};
 
 use super::{error, one};
+
+pub(crate) fn never_reached(span: Span) -> Diagnostic {
+    Diagnostic::warning(Code("W0336"), span, "this is never reached: control has left before it")
+        .help("Remove it, or put it in front of what leaves.")
+}
 
 pub(crate) fn outside_loop(word: &str, span: Span) -> Diagnostic {
     error("E0332", span, format!("`{word}` stands outside of a loop"))

@@ -41,7 +41,7 @@ fn arguments() {
             print(area(height: 2))
                 E0312 4:7 the argument `width` of `area` is missing
             print(area("1"))
-                E0301 4:12 expected `Int`, found `Text` | `Int.parse(text)` gives an `Int?`.
+                E0301 4:12 expected `Int`, found `Text`
             let g = area
             print(g(1, 2))
                 fine
@@ -102,7 +102,7 @@ fn construction() {
             let u = User { id: 1, id: 2, name: "" }
                 E0316 5:23 the field `id` is given twice | Remove one of them.
             let u = User { id: "1", name: "" }
-                E0301 5:20 expected `Int`, found `Text` | `Int.parse(text)` gives an `Int?`.
+                E0301 5:20 expected `Int`, found `Text`
             let u = { id: 1, name: "" }
                 E0328 5:9 nothing here says of which type this record is | Write the type in front: `User { … }`. ["" => "User "]
             let u = { x: 1 }

@@ -24,19 +24,18 @@ fn n() -> List<Float> { [1, 2.5, "x"] }
 fn o() -> (Int, Text) { (1, 2) }
 "#,
         expect![[r#"
-            E0301 2:17 expected `Int`, found `Text` | `Int.parse(text)` gives an `Int?`.
+            E0301 2:17 expected `Int`, found `Text`
             E0301 3:50 expected `Text`, found `Int` | Put it into a text: `"${…}"`.
             E0301 4:52 expected `Text`, found `Int` | Put it into a text: `"${…}"`.
             E0301 5:27 this block ends without a value, and an `Int` is expected | End the block with an expression, which is its value.
             E0324 6:17 this `if` has no `else`, and an `Int` is expected in either case | Add `else { … }` with the other value.
-            E0306 6:27 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`.
             E0306 7:10 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`.
             E0301 8:34 this block ends without a value, and an `Int` is expected | An assignment has no value: name the variable behind it.
             E0301 9:30 expected `Float`, found `Int` | Write `.to_float()` behind it; a number that is written out may have a point.
             E0301 10:24 expected `Int`, found `Int?` | Say what holds without a value: `?? default`, `?` or `match`.
             E0301 12:38 this block ends without a value, and an `Int` is expected | End the block with an expression, which is its value.
             E0301 13:31 expected `Result<Int, Text>`, found `Int` | Write `Ok(…)` around it.
-            E0301 14:34 expected `Float`, found `Text` | `Float.parse(text)` gives a `Float?`.
+            E0301 14:34 expected `Float`, found `Text`
             E0301 15:29 expected `Text`, found `Int` | Put it into a text: `"${…}"`.
         "#]],
     );
@@ -149,7 +148,7 @@ fn operators() {
             print(1 in [1, 2])
                 fine
             print("a" in [1, 2])
-                E0301 3:7 expected `Int`, found `Text` | `Int.parse(text)` gives an `Int?`.
+                E0301 3:7 expected `Int`, found `Text`
             print("a" in "abc")
                 fine
             print(1 in 2)
@@ -190,7 +189,7 @@ fn operators() {
             print(1 ?? 2)
                 E0331 3:7 `??` says what holds without a value, and `Int` always has one | Leave `??` and what follows it out.
             print([1].get(0) ?? "a")
-                E0301 3:21 expected `Int`, found `Text` | `Int.parse(text)` gives an `Int?`.
+                E0301 3:21 expected `Int`, found `Text`
             print(1?)
                 E0317 3:7 `?` takes the value out of an option or a `Result`, and this is an `Int` | Leave the `?` out.
         "#]],
@@ -246,7 +245,6 @@ fn assignments() {
             p.x = "a"
                 E0312 6:1 the argument `value` of `print` is missing
                 E0111 6:11 expected the name of a field, but found a number | take the tuple apart: `let (a, b) = pair`
-                E0301 7:7 expected `Int`, found `Text` | `Int.parse(text)` gives an `Int?`.
             var t = "a"
             t[0] = "b"
                 E0323 6:1 `Text` has no indices | `text.get(i)` gives a character as a `Text?`, `text.slice(from, to)` a part.
@@ -254,7 +252,7 @@ fn assignments() {
                 E0117 5:1 this is a value, and only a variable, a field or an element can be assigned to | to compare, write `==`; to bind a name, write `let name = …`
             var (a, b) = (1, 2)
             (a, b) = (b, "x")
-                E0301 6:14 expected `Int`, found `Text` | `Int.parse(text)` gives an `Int?`.
+                E0301 6:14 expected `Int`, found `Text`
             var b = "a".to_bytes()
             b[0] = 3
                 E0325 6:1 single bytes can't be assigned | Build the bytes with `Bytes.from(list)`.
