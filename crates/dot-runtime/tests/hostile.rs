@@ -219,6 +219,16 @@ fn calls_before_it_is_set_up() {
     assert_eq!(Guest::new(&code).fault(&host(), vec![]), internal("it called the host before it was set up"));
 }
 
+#[test]
+fn setting_up_has_the_same_limits() {
+    let limits = Limits { cpu: std::time::Duration::from_millis(50), memory_bytes: 1 << 20, ..Limits::default() };
+    let host = Host { limits, ..host() };
+    let endless = format!("{ECHO} (func $early (loop $again (br $again))) (start $early)");
+    assert_eq!(Guest::new(&endless).fault(&host, vec![]), "cpu-limit: the dot reached the limit on CPU time of 50ms");
+    let deep = format!("{ECHO} (func $early (call $early) (call $early)) (start $early)");
+    assert!(Guest::new(&deep).fault(&host, vec![]).starts_with("stack-limit: "));
+}
+
 /// Numbers that look random and are the same in every run.
 fn scramble(state: &mut u64) -> u32 {
     *state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
