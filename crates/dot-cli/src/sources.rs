@@ -37,16 +37,22 @@ pub enum ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ReadError::NotFound(_) => f.write_str("it does not exist"),
+            ReadError::NotFound(_) => f.write_str(&reason(&io::ErrorKind::NotFound.into())),
             ReadError::TooLarge => write!(f, "it is larger than {} MB", MAX_SOURCE_BYTES >> 20),
             ReadError::NotText(byte) => write!(f, "it is not UTF-8 text (byte {byte})"),
             ReadError::NoFile => f.write_str("it is not a regular file"),
             ReadError::Outside => f.write_str("it is a link that leads out of the folder of the program"),
-            ReadError::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                f.write_str("the system does not let this user read it")
-            }
-            ReadError::Io(error) => write!(f, "{}", error.kind()),
+            ReadError::Io(error) => f.write_str(&reason(error)),
         }
+    }
+}
+
+/// Why the system does not give a file, without the number that it has for it.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "the system does not let this user read it".to_owned(),
+        kind => kind.to_string(),
     }
 }
 

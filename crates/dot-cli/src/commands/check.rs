@@ -59,7 +59,9 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
         for (files, diagnostics) in &reports {
             terminal.say(render::reports(files, diagnostics, terminal.colour));
         }
-        terminal.say(summary(count, reports.len()));
+        if !reports.is_empty() {
+            terminal.say(summary(count, reports.len()));
+        }
         status
     }
 }

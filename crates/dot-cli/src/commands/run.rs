@@ -16,6 +16,7 @@ use crate::arguments::{self, Complaint, InputJson, Start};
 use crate::pipeline::{self, Caller, CheckedProgram, Finished, Selection};
 use crate::render;
 use crate::select::select;
+use crate::sources::reason;
 use crate::stop::Stop;
 use crate::terminal::{StandardError, Status, Terminal};
 
@@ -153,7 +154,7 @@ impl Caller for Call<'_> {
 
 fn open(path: &str) -> Result<std::fs::File, Complaint> {
     std::fs::File::open(path)
-        .map_err(|error| Complaint::new(format!("the file \"{path}\" of --input can't be read: {}", error.kind())))
+        .map_err(|error| Complaint::new(format!("the file \"{path}\" of --input can't be read: {}", reason(&error))))
 }
 
 /// Reads all of `--input`, up to the limit on values.
@@ -163,7 +164,7 @@ fn read(reader: &mut dyn Read, name: &str, limits: &Limits) -> Result<String, Co
     reader
         .take(most.saturating_add(1))
         .read_to_end(&mut bytes)
-        .map_err(|error| Complaint::new(format!("the file \"{name}\" of --input can't be read: {}", error.kind())))?;
+        .map_err(|error| Complaint::new(format!("the file \"{name}\" of --input can't be read: {}", reason(&error))))?;
     if bytes.len() as u64 > most {
         let message = format!("the file \"{name}\" of --input is larger than the limit of {most} bytes for a value");
         return Err(Complaint::new(message).help("raise the limit with --value-size"));

@@ -55,9 +55,39 @@ dot hidden() -> Int { 7 }
 #[test]
 fn results_go_to_standard_output_and_notes_to_standard_error() {
     let folder = folder(&[("greet.dot", GREET)]);
-    check(&folder, &["run", "greet.dot", "--name", "Ada", "--times=2"], expect![""]);
-    check(&folder, &["run", "greet.dot", "Ada"], expect![""]);
-    check(&folder, &["run", "--json", "greet.dot", "Ada"], expect![""]);
+    check(
+        &folder,
+        &["run", "greet.dot", "--name", "Ada", "--times=2"],
+        expect![[r#"
+        status 0
+        --- out
+        Ada Ada
+        --- err
+        greeting Ada
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "Ada"],
+        expect![[r#"
+        status 0
+        --- out
+        Ada
+        --- err
+        greeting Ada
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--json", "greet.dot", "Ada"],
+        expect![[r#"
+        status 0
+        --- out
+        "Ada"
+        --- err
+        greeting Ada
+    "#]],
+    );
 }
 
 #[test]
@@ -67,24 +97,94 @@ fn values_are_json_and_unit_is_nothing() {
         ("list.dot", "dot main() -> List<Int?> { [1, None] }\n"),
         ("line.dot", "dot main() -> Text { \"ends\\n\" }\n"),
     ]);
-    check(&folder, &["run", "unit.dot"], expect![""]);
-    check(&folder, &["run", "--json", "unit.dot"], expect![""]);
-    check(&folder, &["run", "list.dot"], expect![""]);
-    check(&folder, &["run", "line.dot"], expect![""]);
+    check(
+        &folder,
+        &["run", "unit.dot"],
+        expect![[r#"
+        status 0
+        --- out
+        --- err
+        said
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--json", "unit.dot"],
+        expect![[r#"
+        status 0
+        --- out
+        null
+        --- err
+        said
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "list.dot"],
+        expect![[r#"
+        status 0
+        --- out
+        [1,null]
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "line.dot"],
+        expect![[r#"
+        status 0
+        --- out
+        ends
+        --- err
+    "#]],
+    );
 }
 
 #[test]
 fn a_fault_ends_in_one() {
     let folder =
         folder(&[("fault.dot", "dot main(index: Int = 5) -> Int {\n  let grüße = [1, 2]\n  grüße[index]\n}\n")]);
-    check(&folder, &["run", "fault.dot"], expect![""]);
+    check(
+        &folder,
+        &["run", "fault.dot"],
+        expect![[r#"
+        status 1
+        --- out
+        --- err
+        [index] Error: the index 5 is out of range: the length is 2
+           ╭─[ fault.dot:3:3 ]
+           │
+         3 │   grüße[index]
+           │   ──────┬─────
+           │         ╰─────── failed here
+        ───╯
+    "#]],
+    );
 }
 
 #[test]
 fn a_result_that_is_err_ends_in_one() {
     let folder = folder(&[("many.dot", MANY)]);
-    check(&folder, &["run", "many.dot", "divide", "7", "2"], expect![""]);
-    check(&folder, &["run", "many.dot", "divide", "7", "0"], expect![""]);
+    check(
+        &folder,
+        &["run", "many.dot", "divide", "7", "2"],
+        expect![[r#"
+        status 0
+        --- out
+        {"type":"Ok","_0":3}
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot", "divide", "7", "0"],
+        expect![[r#"
+        status 1
+        --- out
+        {"type":"Err","_0":"division by zero"}
+        --- err
+    "#]],
+    );
 }
 
 #[test]
@@ -94,27 +194,203 @@ fn a_dot_is_chosen_by_its_name() {
         ("none.dot", "fn f() -> Int { 1 }\n"),
         ("private.dot", "dot a() -> Int { 1 }\ndot b() -> Int { 2 }\n"),
     ]);
-    check(&folder, &["run", "many.dot", "add", "--a", "-1", "--b=2"], expect![""]);
-    check(&folder, &["run", "many.dot", "--help"], expect![""]);
-    check(&folder, &["run", "many.dot"], expect![""]);
-    check(&folder, &["run", "many.dot", "ad"], expect![""]);
-    check(&folder, &["run", "many.dot", "hidden"], expect![""]);
-    check(&folder, &["run", "many.dot", "add", "--help"], expect![""]);
-    check(&folder, &["run", "none.dot"], expect![""]);
-    check(&folder, &["run", "private.dot"], expect![""]);
+    check(
+        &folder,
+        &["run", "many.dot", "add", "--a", "-1", "--b=2"],
+        expect![[r#"
+        status 0
+        --- out
+        1
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot", "--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Usage: dot run many.dot DOT [ARGS…], where DOT is one of
+            add     Adds.
+            divide  Divides, or says why not.
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: many.dot has several dots, and none was named
+          help: dot run many.dot DOT [ARGS…], where DOT is one of
+            add     Adds.
+            divide  Divides, or says why not.
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot", "ad"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: many.dot has no public dot "ad"
+          help: did you mean add?
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot", "hidden"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: many.dot has no public dot "hidden"
+          help: dot run many.dot DOT [ARGS…], where DOT is one of
+            add     Adds.
+            divide  Divides, or says why not.
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot", "add", "--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Adds.
+
+        Usage: dot run many.dot add --a <Int> --b <Int>
+
+        Flags:
+          --a <Int>
+          --b <Int>
+          --input <JSON>
+                  All parameters as one JSON object; @FILE reads it from a file, - from standard input.
+          --help
+                  Prints this.
+
+        Result: Int
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "none.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: none.dot has no dot, so there is nothing to run
+          help: declare one: pub dot main() { … }
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "private.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: private.dot has several dots, and none is main or pub
+          help: call one of them main, or write pub before those that can be run
+    "#]],
+    );
 }
 
 #[test]
 fn wrong_input_ends_in_two_and_names_every_problem() {
     let folder = folder(&[("greet.dot", GREET)]);
-    check(&folder, &["run", "greet.dot", "--nmae", "Ada"], expect![""]);
-    check(&folder, &["run", "greet.dot", "--input", r#"{"name": 3}"#], expect![""]);
-    check(&folder, &["run", "--input", r#"{"name": 3, "times": "x"}"#, "greet.dot"], expect![""]);
-    check(&folder, &["run", "greet.dot", "--times", "9", "Ada"], expect![""]);
-    check(&folder, &["run", "greet.dot", "--input", r#"{"name": "Ada", "times": 0}"#], expect![""]);
-    check(&folder, &["run", "greet.dot", "--input", "{"], expect![""]);
-    check(&folder, &["run", "--json", "--input", "{}", "greet.dot", "--input", "{}"], expect![""]);
-    check(&folder, &["run", "greet.dot", "--input", "@missing.json"], expect![""]);
+    check(
+        &folder,
+        &["run", "greet.dot", "--nmae", "Ada"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: there is no flag --nmae
+          help: did you mean --name?
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "--input", r#"{"name": 3}"#],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input: "name" must be Text, but it is the number 3
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--input", r#"{"name": 3, "times": "x"}"#, "greet.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input: "name" must be Text, but it is the number 3
+        error: --input: "times" must be Int, but it is the text "x"
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "--times", "9", "Ada"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --times must be Int where it >= 1 and it <= 3, but "9" was given
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "--input", r#"{"name": "Ada", "times": 0}"#],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input: "times" must be Int where it >= 1 and it <= 3, but it is the number 0
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "--input", "{"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input: this is not JSON: EOF while parsing an object at line 1 column 1
+          help: write --input '{"name": "value"}'
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--json", "--input", "{}", "greet.dot", "--input", "{}"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input is given twice, before and behind the file
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "--input", "@missing.json"],
+        expect![[r#"
+            status 2
+            --- out
+            --- err
+            error: the file "missing.json" of --input can't be read: it does not exist
+            Usage: dot run greet.dot [FLAGS] --name <Text>
+        "#]],
+    );
 }
 
 #[test]
@@ -138,7 +414,32 @@ fn input_comes_from_files_and_standard_input() {
 #[test]
 fn help_comes_from_the_signature() {
     let folder = folder(&[("greet.dot", GREET)]);
-    check(&folder, &["run", "greet.dot", "--help"], expect![""]);
+    check(
+        &folder,
+        &["run", "greet.dot", "--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Greets somebody.
+
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+
+        Flags:
+          --name <Text>
+                  Who is greeted.
+          --times <Int>
+                  How often.
+                  [Int where it >= 1 and it <= 3]
+                  [default: 1]
+          --input <JSON>
+                  All parameters as one JSON object; @FILE reads it from a file, - from standard input.
+          --help
+                  Prints this.
+
+        Result: Text
+        --- err
+    "#]],
+    );
 }
 
 #[test]
@@ -201,9 +502,37 @@ fn sources_with_errors_end_in_two() {
     assert!(ran.err.contains("wrong.dot:3:"), "{}", ran.err);
     let checked = run_in(&folder, &["check", "wrong.dot"]);
     assert_eq!((checked.status, checked.err), (2, ran.err));
-    check(&folder, &["check", "right.dot", "sub"], expect![""]);
-    check(&folder, &["run", "rihgt.dot"], expect![""]);
-    check(&folder, &["check", "nothing.txt"], expect![""]);
+    check(
+        &folder,
+        &["check", "right.dot", "sub"],
+        expect![[r#"
+        status 0
+        --- out
+        --- err
+        no problems in 2 files
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "rihgt.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: the file "rihgt.dot" can't be read: it does not exist
+          help: did you mean right.dot?
+    "#]],
+    );
+    check(
+        &folder,
+        &["check", "nothing.txt"],
+        expect![[r#"
+            status 2
+            --- out
+            --- err
+            error: the file "nothing.txt" can't be read: it does not exist
+        "#]],
+    );
 }
 
 #[test]
@@ -239,9 +568,51 @@ fn tests_pass_and_fail() {
         ("sub/b.dot", "test \"also holds\" { assert true }\n"),
         ("wrong.txt", "fn {\n"),
     ]);
-    check(&folder, &["test", "."], expect![""]);
-    check(&folder, &["test", "--filter", "holds", "a.dot", "sub"], expect![""]);
-    check(&folder, &["test", "--filter", "nothing", "a.dot"], expect![""]);
+    check(
+        &folder,
+        &["test", "."],
+        expect![[r#"
+        status 1
+        --- out
+        ok     ./a.dot: holds
+        FAILED ./a.dot: does not
+        ok     ./sub/b.dot: also holds
+        2 passed, 1 failed
+        --- err
+        looking
+        [assert] Error: assertion failed: 1 + 1 == 3
+          left:  2
+          right: 3
+           ╭─[ ./a.dot:5:3 ]
+           │
+         5 │   assert 1 + 1 == 3
+           │   ────────┬────────
+           │           ╰────────── failed here
+        ───╯
+    "#]],
+    );
+    check(
+        &folder,
+        &["test", "--filter", "holds", "a.dot", "sub"],
+        expect![[r#"
+        status 0
+        --- out
+        ok     a.dot: holds
+        ok     sub/b.dot: also holds
+        2 passed, 0 failed
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["test", "--filter", "nothing", "a.dot"],
+        expect![[r#"
+        status 0
+        --- out
+        0 passed, 0 failed
+        --- err
+    "#]],
+    );
     assert_eq!(run_in(&folder, &["test", "wrong.txt"]).status, 2);
 }
 
@@ -271,7 +642,17 @@ fn inspect_prints_the_manifest() {
     let ran = run_in(&folder, &["inspect", "many.dot", "hidden"]);
     let manifest: serde_json::Value = serde_json::from_str(&ran.out).expect("the output is JSON");
     assert_eq!((&manifest["name"], &manifest["kind"]), (&"hidden".into(), &"dot".into()));
-    check(&folder, &["inspect", "many.dot", "hiden"], expect![""]);
+    check(
+        &folder,
+        &["inspect", "many.dot", "hiden"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: many.dot has no dot "hiden"
+          help: did you mean hidden?
+    "#]],
+    );
 }
 
 #[test]
@@ -454,27 +835,29 @@ fn each_command_has_its_help() {
         &folder,
         &["test", "--help"],
         expect![[r#"
-        status 0
-        --- out
-        Runs the tests of files
+            status 0
+            --- out
+            Runs the tests of files
 
-        Usage: dot test [OPTIONS] <FILE|DIR>...
+            Usage: dot test [OPTIONS] <FILE|DIR>...
 
-        Options:
-              --filter <TEXT>  Runs only the tests whose name contains this text
-          -h, --help           Print help
+            Arguments:
+              <FILE|DIR>...  Files, and folders of which every .dot file is tested
 
-        Limits and permissions:
-              --allow <files=PATH|env=NAME>  Permits reading a file, or everything below a folder, or an
-                                             environment variable
-              --memory <SIZE>                The most memory that a dot may use, such as 64MB
-              --cpu <DURATION>               The most CPU time that a dot may use, such as 10s
-              --stack <SIZE>                 The largest stack that a dot may use, such as 1MB
-              --value-size <SIZE>            The largest value that may enter or leave a dot, such as 256MB
-              --output-size <SIZE>           The most that a dot may print, such as 16MB
-          <FILE|DIR>...                      Files, and folders of which every .dot file is tested
-        --- err
-    "#]],
+            Options:
+                  --filter <TEXT>  Runs only the tests whose name contains this text
+              -h, --help           Print help
+
+            Limits and permissions:
+                  --allow <files=PATH|env=NAME>  Permits reading a file, or everything below a folder, or an
+                                                 environment variable
+                  --memory <SIZE>                The most memory that a dot may use, such as 64MB
+                  --cpu <DURATION>               The most CPU time that a dot may use, such as 10s
+                  --stack <SIZE>                 The largest stack that a dot may use, such as 1MB
+                  --value-size <SIZE>            The largest value that may enter or leave a dot, such as 256MB
+                  --output-size <SIZE>           The most that a dot may print, such as 16MB
+            --- err
+        "#]],
     );
     check(
         &folder,
