@@ -48,7 +48,23 @@ impl Body<'_, '_> {
         if values.is_empty() {
             return (self.fresh(), values);
         }
-        self.joined_values(values)
+        self.hinted_values(values, hint)
+    }
+
+    /// Values of the type that the place would like, if all of them convert to it; otherwise of one found among them.
+    fn hinted_values(&mut self, values: Vec<Expr>, hint: Option<&Want>) -> (Type, Vec<Expr>) {
+        let liked = hint.filter(|hint| values.iter().all(|value| self.fits(&value.ty, &hint.ty)));
+        match liked {
+            Some(liked) => {
+                let ty = liked.ty.clone();
+                (ty, values.into_iter().map(|value| self.coerce(value, liked)).collect())
+            }
+            None => {
+                let (ty, values) = self.joined_values(values);
+                // Nobody has an item that never comes.
+                (if ty == Type::Never { Type::Unit } else { ty }, values)
+            }
+        }
     }
 
     /// Converts values to the type that fits all of them, or reports the first that does not fit.
@@ -93,7 +109,7 @@ impl Body<'_, '_> {
             entries.iter().map(|(key, _)| self.expression(key, hints.as_ref().map(|(key, _)| key))).collect();
         let values: Vec<&ast::Expr> = entries.iter().map(|(_, value)| value).collect();
         let mut checked = Vec::with_capacity(values.len());
-        let mut learned = hints.map(|(_, value)| value);
+        let mut learned = hints.as_ref().map(|(_, value)| value.clone());
         for value in values {
             let value = self.expression(value, learned.as_ref());
             if learned.is_none() && value.ty != Type::Never && value.ty != UNKNOWN {
@@ -101,7 +117,9 @@ impl Body<'_, '_> {
             }
             checked.push(value);
         }
-        let ((key, keys), (value, values)) = (self.joined_values(keys), self.joined_values(checked));
+        let (key_hint, value_hint) = hints.unzip();
+        let (key, keys) = self.hinted_values(keys, key_hint.as_ref());
+        let (value, values) = self.hinted_values(checked, value_hint.as_ref());
         self.require(&key, Bound::Key, span, None);
         let entries = keys.into_iter().zip(values).collect();
         expr(ExprKind::Map(entries), Type::Map(Arc::new(key), Arc::new(value)), span)
@@ -149,6 +167,7 @@ impl Body<'_, '_> {
             body.frame().loops = loops;
             let item = match (&item, body.shallow(&value.ty)) {
                 (Some(item), _) if !item.soft => item.ty.clone(),
+                (_, Type::Never) => Type::Unit,
                 (_, ty) => ty,
             };
             let kind = ExprKind::Comprehension { clauses, body: Box::new(value) };

@@ -92,7 +92,8 @@ impl Body<'_, '_> {
             values.push(match (&wanted, want) {
                 (Some(wanted), Some(want)) if want.soft => {
                     let hint = want.part(wanted[index].clone());
-                    self.expression(item, Some(&hint))
+                    let value = self.expression(item, Some(&hint));
+                    if self.fits(&value.ty, &hint.ty) { self.coerce(value, &hint) } else { value }
                 }
                 (Some(wanted), Some(want)) => self.check(item, &want.part(wanted[index].clone())),
                 _ => self.infer(item),

@@ -59,6 +59,21 @@ impl Body<'_, '_> {
         }
     }
 
+    fn is_wanted_as_function(&self, id: TypeId, want: Option<&Want>) -> bool {
+        let refined = matches!(self.checker.types[id.0 as usize].kind, TypeKind::Refined { .. });
+        refined && matches!(self.wanted(want), Some(Type::Function(..)))
+    }
+
+    /// `Port` where a function is expected.
+    fn refine_value(&mut self, id: TypeId, span: Span) -> Expr {
+        let (_, ty) = self.instantiate(id, None, span);
+        let Some(base) = self.one_base(&ty) else { return unknown(span) };
+        self.wrapped(span, [base].into(), |_, mut values| {
+            let value = values.pop().unwrap_or_else(|| unknown(span));
+            expr(ExprKind::Refine(Box::new(value)), ty, span)
+        })
+    }
+
     /// `Some` where a function is expected.
     fn some_value(&mut self, span: Span) -> Expr {
         let item = self.fresh();
@@ -88,6 +103,7 @@ impl Body<'_, '_> {
             }
             Entity::Store | Entity::Missing => unknown(name.span),
             Entity::Module(_) => self.wrong(name.span, names::module_as_value(name)),
+            Entity::Type(id) if self.is_wanted_as_function(id, want) => self.refine_value(id, name.span),
             Entity::Type(_) | Entity::Alias(_) => self.wrong(name.span, names::type_as_value(name)),
         }
     }

@@ -68,9 +68,7 @@ impl Body<'_, '_> {
         let mark = self.trail.len();
         let same = self.unify_parts(a, b);
         if !same {
-            for index in self.trail.drain(mark..) {
-                self.variables[index] = None;
-            }
+            self.unbind(mark);
         }
         same
     }
@@ -226,6 +224,33 @@ impl Body<'_, '_> {
             return Ok(expr(ExprKind::Refine(Box::new(value)), to, span));
         }
         Err(value)
+    }
+
+    /// Whether a value of one type converts to the other. Binds nothing.
+    pub(super) fn fits(&mut self, from: &Type, to: &Type) -> bool {
+        let mark = self.trail.len();
+        let fits = self.fits_binding(from, to);
+        self.unbind(mark);
+        fits
+    }
+
+    fn fits_binding(&mut self, from: &Type, to: &Type) -> bool {
+        let (from, to) = (self.shallow(from), self.shallow(to));
+        if from == Type::Never || self.widens(&from, &to) {
+            return true;
+        }
+        match &to {
+            Type::Option(item) if !matches!(from, Type::Option(_)) => self.fits_binding(&from, item),
+            to if self.is_anonymous(to) => self.one_base(to).is_some_and(|base| self.fits_binding(&from, &base)),
+            _ => false,
+        }
+    }
+
+    /// Takes bindings back.
+    fn unbind(&mut self, mark: usize) {
+        for index in self.trail.drain(mark..) {
+            self.variables[index] = None;
+        }
     }
 
     /// Whether a type is a condition behind a parameter's or field's type: its values are made where they enter.

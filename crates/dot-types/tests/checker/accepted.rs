@@ -289,3 +289,25 @@ fn h() -> Int { g() }
         "#]],
     );
 }
+
+#[test]
+fn neighbours_help_to_read_literals() {
+    check(
+        r#"
+type P = { x: Int, y: Float? }
+fn f(xs: List<Int?>, t: (Int?, Float), m: Map<Text, Float>, p: P) -> Bool {
+  var ys = xs
+  ys += [1]
+  let all = ys + [2, None] + [3]
+  let both = t == (1, 2) and (None, 3) == t
+  let maps = m == {"a": 1, "b": 2.5}
+  let never = [fail "x"]
+  both and maps and xs == [1] and p == P { x: 1, y: 2 } and p.y == 3 and 0.5 in [1, p.y ?? 2]
+}
+"#,
+        expect![[r#"
+            P.y.default() -> Float?
+            f(xs: List<Int?>, t: (Int?, Float), m: Map<Text, Float>, p: P) -> Bool { ys: List<Int?>, all: List<Int?>, both: Bool, maps: Bool, never: List<()> }
+        "#]],
+    );
+}

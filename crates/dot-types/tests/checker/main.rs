@@ -10,6 +10,7 @@ mod modules;
 mod names;
 mod patterns;
 mod refined;
+mod robust;
 mod unavailable;
 
 use std::fmt::Write;

@@ -95,6 +95,7 @@ fn widening_and_narrowing() {
             "var p = Port(3)\np += 1",
             "print(Port(1, 2))",
             "print(Port.off(1))",
+            "let ps = [80, 443].map(Port)\nprint(ps[0] + 1)",
             "let xs = NonEmpty([1, 2])\nprint(xs.map(x => x + 1).len() + xs[0])\nfor x in xs { print(x) }",
         ],
         expect![[r#"
@@ -139,6 +140,9 @@ fn widening_and_narrowing() {
                 E0312 13:7 `Port` takes one value without a name, and here are 2
             print(Port.off(1))
                 E0211 13:12 `Port` is no union and has no case `off` | Functions are called by their module, or by their own name in the module that declares them.
+            let ps = [80, 443].map(Port)
+            print(ps[0] + 1)
+                fine
             let xs = NonEmpty([1, 2])
             print(xs.map(x => x + 1).len() + xs[0])
             for x in xs { print(x) }
