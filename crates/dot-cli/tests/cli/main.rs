@@ -1,6 +1,9 @@
 //! The built command from the outside, and the documents and examples that show it.
 
-mod command;
+mod check;
 mod documents;
 mod examples;
+mod input;
+mod run;
 mod support;
+mod usage;

@@ -1,7 +1,11 @@
 //! What the tests of the built command share.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+use expect_test::Expect;
+use tempfile::TempDir;
 
 /// The root of the repository.
 pub(crate) fn root() -> &'static Path {
@@ -71,3 +75,49 @@ pub(crate) fn shown(command_line: &str) -> String {
     shell.args(["-c", &format!("exec 2>&1\n{}", command_line.replace("scripts/dot ", "dot "))]);
     run(&mut shell).out
 }
+
+/// A folder with files, given as names and texts.
+pub(crate) fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder for the test");
+        fs::write(path, text).expect("a file for the test");
+    }
+    folder
+}
+
+pub(crate) fn run_in(folder: &TempDir, words: &[&str]) -> Ran {
+    run(dot().current_dir(folder).args(words))
+}
+
+/// Status and streams as one text.
+pub(crate) fn check(folder: &TempDir, words: &[&str], expect: Expect) {
+    let Ran { status, out, err } = run_in(folder, words);
+    expect.assert_eq(&format!("status {status}\n--- out\n{out}--- err\n{err}"));
+}
+
+/// A dot with a required and an optional parameter.
+pub(crate) const GREET: &str = r#"/// Greets somebody.
+pub dot main(
+  /// Who is greeted.
+  name: Text,
+  /// How often.
+  times: Int where it >= 1 and it <= 3 = 1,
+) -> Text {
+  print("greeting ${name}")
+  [name for _ in 0..times].join(" ")
+}
+"#;
+
+/// Several dots, one of them not public.
+pub(crate) const MANY: &str = r#"/// Adds.
+pub dot add(a: Int, b: Int) -> Int { a + b }
+
+/// Divides, or says why not.
+pub dot divide(a: Int, b: Int) -> Result<Int, Text> {
+  if b == 0 { Err("division by zero") } else { Ok(a / b) }
+}
+
+dot hidden() -> Int { 7 }
+"#;

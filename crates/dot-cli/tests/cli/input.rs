@@ -1,0 +1,263 @@
+//! `dot run`: which dot is run, with what, and what is answered when that does not fit.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use expect_test::expect;
+
+use crate::support::{GREET, MANY, check, dot, folder, run_in};
+
+#[test]
+fn a_dot_is_chosen_by_its_name() {
+    let folder = folder(&[
+        ("many.dot", MANY),
+        ("none.dot", "fn f() -> Int { 1 }\n"),
+        ("private.dot", "dot a() -> Int { 1 }\ndot b() -> Int { 2 }\n"),
+    ]);
+    check(
+        &folder,
+        &["run", "many.dot", "add", "--a", "-1", "--b=2"],
+        expect![[r#"
+        status 0
+        --- out
+        1
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot", "--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Usage: dot run many.dot DOT [ARGS…], where DOT is one of
+            add     Adds.
+            divide  Divides, or says why not.
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: many.dot has several dots, and none was named
+          help: dot run many.dot DOT [ARGS…], where DOT is one of
+            add     Adds.
+            divide  Divides, or says why not.
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot", "ad"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: many.dot has no public dot "ad"
+          help: did you mean add?
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot", "hidden"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: many.dot has no public dot "hidden"
+          help: dot run many.dot DOT [ARGS…], where DOT is one of
+            add     Adds.
+            divide  Divides, or says why not.
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot", "add", "--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Adds.
+
+        Usage: dot run many.dot add --a <Int> --b <Int>
+
+        Flags:
+          --a <Int>
+          --b <Int>
+          --input <JSON>
+                  All parameters as one JSON object; @FILE reads it from a file, - from standard input.
+          --help
+                  Prints this.
+
+        Result: Int
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "none.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: none.dot has no dot, so there is nothing to run
+          help: declare one: pub dot main() { … }
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "private.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: private.dot has several dots, and none is main or pub
+          help: call one of them main, or write pub before those that can be run
+    "#]],
+    );
+}
+
+#[test]
+fn wrong_input_ends_in_two_and_names_every_problem() {
+    let folder = folder(&[("greet.dot", GREET)]);
+    check(
+        &folder,
+        &["run", "greet.dot", "--nmae", "Ada"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: there is no flag --nmae
+          help: did you mean --name?
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "--input", r#"{"name": 3}"#],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input: "name" must be Text, but it is the number 3
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--input", r#"{"name": 3, "times": "x"}"#, "greet.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input: "name" must be Text, but it is the number 3
+        error: --input: "times" must be Int, but it is the text "x"
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "--times", "9", "Ada"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --times must be Int where it >= 1 and it <= 3, but "9" was given
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "--input", r#"{"name": "Ada", "times": 0}"#],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input: "times" must be Int where it >= 1 and it <= 3, but it is the number 0
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "--input", "{"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input: this is not JSON: EOF while parsing an object at line 1 column 1
+          help: write --input '{"name": "value"}'
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--json", "--input", "{}", "greet.dot", "--input", "{}"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input is given twice, before and behind the file
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "--input", "@missing.json"],
+        expect![[r#"
+            status 2
+            --- out
+            --- err
+            error: the file "missing.json" of --input can't be read: it does not exist
+            Usage: dot run greet.dot [FLAGS] --name <Text>
+        "#]],
+    );
+}
+
+#[test]
+fn input_comes_from_files_and_standard_input() {
+    let folder = folder(&[("greet.dot", GREET), ("ada.json", r#"{"name": "Ada", "times": 2}"#)]);
+    assert_eq!(run_in(&folder, &["run", "greet.dot", "--input", "@ada.json"]).out, "Ada Ada\n");
+    assert_eq!(run_in(&folder, &["run", "--input=@ada.json", "greet.dot", "--times", "1"]).out, "Ada\n");
+    let mut command = dot();
+    command
+        .current_dir(&folder)
+        .args(["run", "greet.dot", "--input", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    let mut child = command.spawn().expect("the command starts");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    stdin.write_all(br#"{"name": "Eve"}"#).expect("the command reads");
+    drop(stdin);
+    assert_eq!(child.wait_with_output().expect("the command ends").stdout, b"Eve\n");
+}
+
+#[test]
+fn help_comes_from_the_signature() {
+    let folder = folder(&[("greet.dot", GREET)]);
+    check(
+        &folder,
+        &["run", "greet.dot", "--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Greets somebody.
+
+        Usage: dot run greet.dot [FLAGS] --name <Text>
+
+        Flags:
+          --name <Text>
+                  Who is greeted.
+          --times <Int>
+                  How often.
+                  [Int where it >= 1 and it <= 3]
+                  [default: 1]
+          --input <JSON>
+                  All parameters as one JSON object; @FILE reads it from a file, - from standard input.
+          --help
+                  Prints this.
+
+        Result: Text
+        --- err
+    "#]],
+    );
+}

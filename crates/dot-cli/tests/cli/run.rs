@@ -1,0 +1,220 @@
+//! `dot run`: results, faults, permissions, limits, and the two streams.
+
+use std::process::Stdio;
+
+use expect_test::expect;
+
+use crate::support::{GREET, MANY, check, dot, folder, run, run_in};
+
+#[test]
+fn results_go_to_standard_output_and_notes_to_standard_error() {
+    let folder = folder(&[("greet.dot", GREET)]);
+    check(
+        &folder,
+        &["run", "greet.dot", "--name", "Ada", "--times=2"],
+        expect![[r#"
+        status 0
+        --- out
+        Ada Ada
+        --- err
+        greeting Ada
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "greet.dot", "Ada"],
+        expect![[r#"
+        status 0
+        --- out
+        Ada
+        --- err
+        greeting Ada
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--json", "greet.dot", "Ada"],
+        expect![[r#"
+        status 0
+        --- out
+        "Ada"
+        --- err
+        greeting Ada
+    "#]],
+    );
+}
+
+#[test]
+fn values_are_json_and_unit_is_nothing() {
+    let folder = folder(&[
+        ("unit.dot", "dot main() { print(\"said\") }\n"),
+        ("list.dot", "dot main() -> List<Int?> { [1, None] }\n"),
+        ("line.dot", "dot main() -> Text { \"ends\\n\" }\n"),
+    ]);
+    check(
+        &folder,
+        &["run", "unit.dot"],
+        expect![[r#"
+        status 0
+        --- out
+        --- err
+        said
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--json", "unit.dot"],
+        expect![[r#"
+        status 0
+        --- out
+        null
+        --- err
+        said
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "list.dot"],
+        expect![[r#"
+        status 0
+        --- out
+        [1,null]
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "line.dot"],
+        expect![[r#"
+        status 0
+        --- out
+        ends
+        --- err
+    "#]],
+    );
+}
+
+#[test]
+fn a_fault_ends_in_one() {
+    let folder =
+        folder(&[("fault.dot", "dot main(index: Int = 5) -> Int {\n  let grüße = [1, 2]\n  grüße[index]\n}\n")]);
+    check(
+        &folder,
+        &["run", "fault.dot"],
+        expect![[r#"
+        status 1
+        --- out
+        --- err
+        [index] Error: the index 5 is out of range: the length is 2
+           ╭─[ fault.dot:3:3 ]
+           │
+         3 │   grüße[index]
+           │   ──────┬─────
+           │         ╰─────── failed here
+        ───╯
+    "#]],
+    );
+}
+
+#[test]
+fn a_result_that_is_err_ends_in_one() {
+    let folder = folder(&[("many.dot", MANY)]);
+    check(
+        &folder,
+        &["run", "many.dot", "divide", "7", "2"],
+        expect![[r#"
+        status 0
+        --- out
+        {"type":"Ok","_0":3}
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "many.dot", "divide", "7", "0"],
+        expect![[r#"
+        status 1
+        --- out
+        {"type":"Err","_0":"division by zero"}
+        --- err
+    "#]],
+    );
+}
+
+#[test]
+fn modules_are_imported_from_the_folder() {
+    let folder = folder(&[
+        ("app/main.dot", "import billing/invoice\n\ndot main() -> Int { invoice.total(2) }\n"),
+        ("app/billing/invoice.dot", "pub fn total(n: Int) -> Int { n * 21 }\n"),
+    ]);
+    assert_eq!(run_in(&folder, &["run", "app/main.dot"]).out, "42\n");
+}
+
+#[test]
+fn capabilities_are_denied_unless_granted() {
+    let folder = folder(&[
+        ("read.dot", "dot main(path: Text) -> Text uses files { files.read(path) }\n"),
+        ("path.dot", "dot main(path: files.Path) -> Text uses files { files.read(path) }\n"),
+        ("env.dot", "dot main() -> Text? uses env { env.get(\"DOT_TEST\") }\n"),
+        ("args.dot", "dot main() -> List<Text> { args() }\n"),
+        ("data/note.txt", "noted\n"),
+        ("input.json", r#"{"path": "data/note.txt"}"#),
+    ]);
+    let denied = run_in(&folder, &["run", "read.dot", "data/note.txt"]);
+    assert_eq!((denied.status, denied.out.as_str()), (1, ""));
+    assert!(denied.err.starts_with("[capability] Error: "), "{}", denied.err);
+    assert!(denied.err.contains("--allow files="), "{}", denied.err);
+    assert_eq!(run_in(&folder, &["run", "--allow", "files=data", "read.dot", "data/note.txt"]).out, "noted\n");
+    assert_eq!(run_in(&folder, &["run", "--allow=files=other", "read.dot", "data/note.txt"]).status, 1);
+
+    // A path that is typed is its own grant; one that comes out of a file is not.
+    assert_eq!(run_in(&folder, &["run", "path.dot", "data/note.txt"]).out, "noted\n");
+    assert_eq!(run_in(&folder, &["run", "path.dot", "--input", "@input.json"]).status, 1);
+
+    let env = |words: &[&str]| run(dot().current_dir(&folder).env("DOT_TEST", "set").args(words));
+    assert_eq!(env(&["run", "env.dot"]).status, 1);
+    assert_eq!(env(&["run", "--allow", "env=DOT_TEST", "env.dot"]).out, "\"set\"\n");
+    assert_eq!(run_in(&folder, &["run", "args.dot", "--", "--a", "-b", "c"]).out, "[\"--a\",\"-b\",\"c\"]\n");
+}
+
+#[test]
+fn limits_end_runs_with_a_fault_that_names_them() {
+    let folder = folder(&[
+        ("loop.dot", "dot main() { while true {} }\n"),
+        ("deep.dot", "dot main() -> Int { down(0) }\nfn down(n: Int) -> Int { 1 + down(n + 1) }\n"),
+        ("grow.dot", "dot main() -> Int {\n  var xs = [0]\n  while true { xs = xs + xs }\n  xs.len()\n}\n"),
+        ("print.dot", "dot main() { while true { print(\"again\") } }\n"),
+        ("large.dot", "dot main(size: Int = 3_000_000) -> Text { \"x\".repeat(size) }\n"),
+    ]);
+    let fails = |words: &[&str], code: &str, option: &str| {
+        let ran = run_in(&folder, words);
+        assert_eq!(ran.status, 1, "{ran:?}");
+        assert!(ran.err.contains(&format!("[{code}] Error: ")) && ran.err.contains(option), "{words:?}: {}", ran.err);
+    };
+    fails(&["run", "--cpu", "100ms", "loop.dot"], "cpu-limit", "--cpu");
+    fails(&["run", "deep.dot"], "stack-limit", "--stack");
+    fails(&["run", "--memory", "16MB", "grow.dot"], "memory-limit", "--memory");
+    fails(&["run", "--output-size", "1KB", "print.dot"], "output-limit", "--output-size");
+    fails(&["run", "--value-size", "1MB", "large.dot"], "value-limit", "--value-size");
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let folder = folder(&[("many.dot", "dot main() -> List<Int> { [n for n in 0..100_000] }\n")]);
+    let mut command = dot();
+    command.current_dir(&folder).args(["run", "many.dot"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the command ends");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn the_log_is_off_unless_asked_for() {
+    let folder = folder(&[("unit.dot", "dot main() {}\n")]);
+    assert_eq!(run_in(&folder, &["run", "unit.dot"]).err, "");
+    let logged = run(dot().current_dir(&folder).env("DOT_LOG", "debug").args(["run", "unit.dot"]));
+    assert!(logged.err.contains("compiled"), "{}", logged.err);
+    assert_eq!(logged.out, "");
+}

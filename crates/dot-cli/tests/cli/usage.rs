@@ -1,0 +1,248 @@
+//! How the commands are called: mistakes, and the help of each.
+
+use expect_test::expect;
+
+use crate::support::{GREET, check, folder};
+
+#[test]
+fn usage_is_explained() {
+    let folder = folder(&[("greet.dot", GREET)]);
+    check(
+        &folder,
+        &["run"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: the file to run is missing
+          help: dot run [OPTIONS] FILE [DOT] [ARGS…]
+    "#]],
+    );
+    check(
+        &folder,
+        &["serve"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: `dot serve` is not available yet
+    "#]],
+    );
+    check(
+        &folder,
+        &["greet.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: there is no command `greet.dot`
+          help: did you mean `dot run greet.dot`?
+    "#]],
+    );
+    check(
+        &folder,
+        &["chekc"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: there is no command `chekc`
+          help: did you mean `dot check`?
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--jsno", "greet.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: unexpected argument '--jsno' found
+
+          tip: a similar argument exists: '--json'
+
+        Usage: dot run [OPTIONS] FILE [DOT] [ARGS…]
+
+        For more information, try '--help'.
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--allow", "http=x", "greet.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: invalid value 'http=x' for '--allow <files=PATH|env=NAME>': there is no capability "http": write files=PATH or env=NAME
+
+        For more information, try '--help'.
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--memory", "much", "greet.dot"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: invalid value 'much' for '--memory <SIZE>': a size is a whole number above 0 with one of the units B, KB, MB, GB, TB, such as 64MB
+
+        For more information, try '--help'.
+    "#]],
+    );
+    check(
+        &folder,
+        &["--version"],
+        expect![[r#"
+        status 0
+        --- out
+        dot 0.1.0
+        --- err
+    "#]],
+    );
+}
+
+#[test]
+fn each_command_has_its_help() {
+    let folder = folder(&[]);
+    check(
+        &folder,
+        &["--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Dot: typed steps that run sandboxed, from one binary
+
+        Usage: dot <COMMAND>
+
+        Commands:
+          run      Runs a dot of a file and prints its result
+          check    Checks files without running them
+          test     Runs the tests of files
+          explain  Explains the code of an error, warning or fault
+          inspect  Prints the manifest of a dot's unit as JSON
+
+        Options:
+          -h, --help     Print help
+          -V, --version  Print version
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Runs a dot of a file and prints its result
+
+        Usage: dot run [OPTIONS] FILE [DOT] [ARGS…]
+
+        Options:
+              --json                  Prints the result as JSON, texts too
+              --input <JSON|@FILE|->  Gives all parameters as one JSON object; @FILE reads it from a file, -
+                                      from standard input
+          -h, --help                  Print help
+
+        Limits and permissions:
+              --allow <files=PATH|env=NAME>  Permits reading a file, or everything below a folder, or an
+                                             environment variable
+              --memory <SIZE>                The most memory that a dot may use, such as 64MB
+              --cpu <DURATION>               The most CPU time that a dot may use, such as 10s
+              --stack <SIZE>                 The largest stack that a dot may use, such as 1MB
+              --value-size <SIZE>            The largest value that may enter or leave a dot, such as 256MB
+              --output-size <SIZE>           The most that a dot may print, such as 16MB
+
+        Options stand before FILE; what follows FILE belongs to the dot: `dot run FILE --help` describes it.
+        `main` is run, else the only dot of the file, else the public dot that DOT names.
+
+        Exit status: 0 done, 1 the run failed (a fault, or a result that is Err), 2 wrong usage, input or
+        source.
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["check", "--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Checks files without running them
+
+        Usage: dot check [OPTIONS] <FILE|DIR>...
+
+        Arguments:
+          <FILE|DIR>...  Files, and folders of which every .dot file is checked
+
+        Options:
+              --json  Prints the diagnostics as one JSON document on standard output
+          -h, --help  Print help
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["test", "--help"],
+        expect![[r#"
+            status 0
+            --- out
+            Runs the tests of files
+
+            Usage: dot test [OPTIONS] <FILE|DIR>...
+
+            Arguments:
+              <FILE|DIR>...  Files, and folders of which every .dot file is tested
+
+            Options:
+                  --filter <TEXT>  Runs only the tests whose name contains this text
+              -h, --help           Print help
+
+            Limits and permissions:
+                  --allow <files=PATH|env=NAME>  Permits reading a file, or everything below a folder, or an
+                                                 environment variable
+                  --memory <SIZE>                The most memory that a dot may use, such as 64MB
+                  --cpu <DURATION>               The most CPU time that a dot may use, such as 10s
+                  --stack <SIZE>                 The largest stack that a dot may use, such as 1MB
+                  --value-size <SIZE>            The largest value that may enter or leave a dot, such as 256MB
+                  --output-size <SIZE>           The most that a dot may print, such as 16MB
+            --- err
+        "#]],
+    );
+    check(
+        &folder,
+        &["explain", "--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Explains the code of an error, warning or fault
+
+        Usage: dot explain [CODE]
+
+        Arguments:
+          [CODE]  A code such as E0102, or the word of a fault such as overflow; without it all are listed
+
+        Options:
+          -h, --help  Print help
+        --- err
+    "#]],
+    );
+    check(
+        &folder,
+        &["inspect", "--help"],
+        expect![[r#"
+        status 0
+        --- out
+        Prints the manifest of a dot's unit as JSON
+
+        Usage: dot inspect <FILE> [DOT]
+
+        Arguments:
+          <FILE>  The file
+          [DOT]   The dot; without it `main`, or the only dot of the file
+
+        Options:
+          -h, --help  Print help
+        --- err
+    "#]],
+    );
+}
