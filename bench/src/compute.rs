@@ -13,7 +13,7 @@ pub(crate) fn programs(tools: &Tools) -> Result<(), String> {
     println!("{:<10} {:>10} {:>10} {:>7}", "program", "dot", "rust", "ratio");
     let programs: [(&str, &str, &[&str]); 4] = [
         ("sieve", "bench/programs/sieve.dot", &["5000000", "20"]),
-        ("nbody", "examples/nbody.dot", &["5000000"]),
+        ("nbody", "bench/programs/nbody.dot", &["5000000"]),
         ("spectral", "bench/programs/spectral.dot", &["2000"]),
         ("trees", "bench/programs/trees.dot", &["18"]),
     ];
