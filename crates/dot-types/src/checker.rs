@@ -31,8 +31,15 @@ pub(crate) enum Work {
     Constant(usize),
 }
 
+/// Names that are asked for at every step.
+pub(crate) struct Words {
+    pub(crate) none: Symbol,
+    pub(crate) some: Symbol,
+}
+
 /// The state of a check.
 pub(crate) struct Checker<'s> {
+    pub(crate) words: Words,
     pub(crate) sources: &'s dyn Sources,
     pub(crate) files: Vec<SourceFile>,
     pub(crate) modules: Vec<Module>,
@@ -61,6 +68,8 @@ pub(crate) struct Checker<'s> {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How many aliases are being resolved inside of each other.
     pub(crate) alias_depth: usize,
+    /// How deep the expression that is being checked stands in others, through constants that are being inferred.
+    pub(crate) expression_depth: usize,
     /// How many constants without a written type are being inferred inside of each other.
     pub(crate) constant_depth: u32,
 }
@@ -68,6 +77,7 @@ pub(crate) struct Checker<'s> {
 impl<'s> Checker<'s> {
     pub(crate) fn new(sources: &'s dyn Sources) -> Checker<'s> {
         Checker {
+            words: Words { none: Symbol::new("None"), some: Symbol::new("Some") },
             sources,
             files: Vec::new(),
             modules: Vec::new(),
@@ -88,6 +98,7 @@ impl<'s> Checker<'s> {
             callees: Vec::new(),
             diagnostics: Vec::new(),
             alias_depth: 0,
+            expression_depth: 0,
             constant_depth: 0,
         }
     }

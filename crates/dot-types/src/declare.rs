@@ -19,6 +19,7 @@ pub(crate) struct TypeInfo {
     pub(crate) module: ModuleId,
     /// The item that declares it; anonymous types have none.
     pub(crate) item: Option<usize>,
+    pub(crate) public: bool,
     /// Whether it is the type of a parameter or field with a condition, which has no name of its own.
     pub(crate) anonymous: bool,
     /// The condition of a refined type, for checking literals.

@@ -75,7 +75,14 @@ impl Checker<'_> {
             kind: TypeKind::Record(Vec::new()),
             span: decl.name.span,
         });
-        let info = TypeInfo { module, item: Some(index), anonymous: false, condition: None, bound: Bound::Key };
+        let info = TypeInfo {
+            module,
+            item: Some(index),
+            public: item.public.is_some(),
+            anonymous: false,
+            condition: None,
+            bound: Bound::Key,
+        };
         self.type_infos.push(info);
         if let ast::TypeBody::Union(cases) = &decl.body {
             for (case, declared) in cases.iter().enumerate() {

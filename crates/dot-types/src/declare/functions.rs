@@ -18,6 +18,8 @@ use crate::program::{
 
 /// Constants whose type is inferred may refer to each other this deep.
 const CONSTANT_DEPTH_LIMIT: u32 = 50;
+/// A constant is inferred from inside of an expression that stands at most this deep: the two heights add up.
+const EXPRESSION_DEPTH_LIMIT: usize = 200;
 
 impl Checker<'_> {
     /// Declares the functions, constants and tests of a module of the program.
@@ -223,7 +225,7 @@ impl Checker<'_> {
                 ty
             }
             None => {
-                if self.constant_depth >= CONSTANT_DEPTH_LIMIT {
+                if self.constant_depth >= CONSTANT_DEPTH_LIMIT || self.expression_depth > EXPRESSION_DEPTH_LIMIT {
                     self.report(types::constants_too_deep(decl.name, CONSTANT_DEPTH_LIMIT));
                     return None;
                 }

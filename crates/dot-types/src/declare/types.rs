@@ -149,6 +149,7 @@ impl Checker<'_> {
         self.type_infos.push(TypeInfo {
             module: scope.module,
             item: None,
+            public: true,
             anonymous: true,
             condition: Some(Rc::new(condition.clone())),
             bound: Bound::Key,

@@ -92,7 +92,7 @@ impl Body<'_, '_> {
         if let Some(&local) = self.bindings.get(&name.symbol) {
             return Callee::Value(self.read_local(local, name.span));
         }
-        if name.symbol == "Some" {
+        if name.symbol == self.checker.words.some {
             return Callee::Some;
         }
         match self.find_case(name.symbol, want) {
@@ -146,9 +146,7 @@ impl Body<'_, '_> {
     }
 
     fn member_callee(&mut self, module: crate::modules::ModuleId, name: ast::Name) -> Callee {
-        if !self.checker.module(module).names.contains_key(&name.symbol)
-            && let Some(&[(union, case)]) = self.checker.module(module).cases.get(&name.symbol).map(|cases| &cases[..])
-        {
+        if let Some((union, case)) = self.case_in(module, name.symbol) {
             return Callee::Case(union, case);
         }
         let from = self.scope.module;

@@ -22,6 +22,13 @@ impl Body<'_, '_> {
 
     /// An expression. What is wanted helps to read it; it need not have that type.
     pub(super) fn expression(&mut self, written: &ast::Expr, want: Option<&Want>) -> Expr {
+        self.checker.expression_depth += 1;
+        let value = self.expression_inside(written, want);
+        self.checker.expression_depth -= 1;
+        value
+    }
+
+    fn expression_inside(&mut self, written: &ast::Expr, want: Option<&Want>) -> Expr {
         let span = written.span;
         match &written.kind {
             ast::ExprKind::Int(value) => self.int(*value, false, span, want),

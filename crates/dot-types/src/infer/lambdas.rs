@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dot_syntax::{Span, ast};
 
 use super::{Body, Frame, Want, expr};
-use crate::messages::calls;
+use crate::messages::{calls, patterns};
 use crate::program::{Expr, ExprKind, Lambda, LocalId, Pattern, PatternKind, Statement, StatementKind, Type};
 use crate::types::{UNKNOWN, variable};
 
@@ -62,6 +62,7 @@ impl Body<'_, '_> {
     }
 
     fn lambda_parameters(&mut self, params: &[ast::LambdaParam], expected: Option<&[Type]>, span: Span) -> Parameters {
+        self.report_repeated_parameters(params);
         let mut declared: Option<&[Type]> = None;
         let expected: Vec<Type> = match expected {
             Some(expected) if expected.len() == params.len() => expected.to_vec(),
@@ -80,6 +81,19 @@ impl Body<'_, '_> {
         }
         parameters.types = declared.map_or(expected.into(), Arc::from);
         parameters
+    }
+
+    fn report_repeated_parameters(&mut self, params: &[ast::LambdaParam]) {
+        for (index, param) in params.iter().enumerate() {
+            let ast::PatternKind::Bind(name) = param.pattern.kind else { continue };
+            let earlier = params[..index].iter().find_map(|other| match other.pattern.kind {
+                ast::PatternKind::Bind(other) if other.symbol == name.symbol => Some(other.span),
+                _ => None,
+            });
+            if let Some(earlier) = earlier {
+                self.report(patterns::bound_twice(name, earlier));
+            }
+        }
     }
 
     /// `(k, v) => …` where a function of one pair is expected.

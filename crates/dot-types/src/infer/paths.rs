@@ -36,14 +36,14 @@ impl Body<'_, '_> {
         if let Some(&local) = self.bindings.get(&name.symbol) {
             return self.read_local(local, name.span);
         }
-        if name.symbol == "None" {
+        if name.symbol == self.checker.words.none {
             let ty = match want.map(|want| self.shallow(&want.ty)) {
                 Some(ty @ Type::Option(_)) => ty,
                 _ => Type::Option(std::sync::Arc::new(self.fresh())),
             };
             return expr(ExprKind::None, ty, name.span);
         }
-        if name.symbol == "Some" {
+        if name.symbol == self.checker.words.some {
             return self.some_value(name.span);
         }
         match self.find_case(name.symbol, want) {
@@ -127,6 +127,19 @@ impl Body<'_, '_> {
         FoundCase::None
     }
 
+    /// A case of a union of another module, named behind the module.
+    pub(super) fn case_in(&self, id: ModuleId, name: Symbol) -> Option<(TypeId, usize)> {
+        let module = self.checker.module(id);
+        if module.names.contains_key(&name) {
+            return None;
+        }
+        let seen = |union: TypeId| id == self.scope.module || self.checker.type_infos[union.0 as usize].public;
+        match module.cases.get(&name).map(|cases| &cases[..]) {
+            Some(&[(union, case)]) if seen(union) => Some((union, case)),
+            _ => None,
+        }
+    }
+
     /// The index of a case of a union.
     pub(super) fn case_of(&self, union: TypeId, name: Symbol) -> Option<usize> {
         match &self.checker.types[union.0 as usize].kind {
@@ -185,10 +198,7 @@ impl Body<'_, '_> {
     pub(super) fn field(&mut self, base: &ast::Expr, name: ast::Name, span: Span, want: Option<&Want>) -> Expr {
         match self.qualifier(base) {
             Some(Qualifier::Module(module)) => {
-                if !self.checker.module(module).names.contains_key(&name.symbol)
-                    && let Some(&[(union, case)]) =
-                        self.checker.module(module).cases.get(&name.symbol).map(|cases| &cases[..])
-                {
+                if let Some((union, case)) = self.case_in(module, name.symbol) {
                     return self.bare_case(union, case, name, want);
                 }
                 let from = self.scope.module;

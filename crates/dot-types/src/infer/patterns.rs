@@ -185,7 +185,7 @@ impl Body<'_, '_> {
         bindings: &mut Bindings,
     ) -> PatternKind {
         let Some(name) = path.last().copied() else { return PatternKind::Wildcard };
-        if path.len() == 1 && (name.symbol == "None" || name.symbol == "Some") {
+        if path.len() == 1 && (name.symbol == self.checker.words.none || name.symbol == self.checker.words.some) {
             return self.option_pattern(name, args, ty, span, bindings);
         }
         let Some((union, case)) = self.pattern_case(path, name, ty, span) else {
@@ -241,13 +241,11 @@ impl Body<'_, '_> {
                 Some((union, case?))
             }
             Some(Qualifier::Module(module)) => {
-                match self.checker.module(module).cases.get(&name.symbol).map(|cases| &cases[..]) {
-                    Some(&[(union, case)]) => Some((union, case)),
-                    _ => {
-                        self.unknown_pattern_case(name, ty);
-                        None
-                    }
+                let found = self.case_in(module, name.symbol);
+                if found.is_none() {
+                    self.unknown_pattern_case(name, ty);
                 }
+                found
             }
             None => {
                 self.report_unknown_path(path, span);

@@ -26,6 +26,7 @@ fn arguments() {
             "print(area<Int>(1))",
             "let f = x => x + 1",
             "let f = x => x",
+            "print([(1, 2)].map((a, a) => a))",
         ],
         expect![[r#"
             print(area(1, 2))
@@ -66,6 +67,8 @@ fn arguments() {
                 fine
             let f = x => x
                 E0305 4:9 the type can't be known from what stands here | Write the type: behind the name (`let xs: List<Int> = []`), or at the lambda's parameter (`(x: Int) => …`).
+            print([(1, 2)].map((a, a) => a))
+                E0410 4:24 the pattern binds `a` twice | Give one of them another name, and compare them in a guard (`if a == b`) if they must be equal.
         "#]],
     );
 }

@@ -111,3 +111,15 @@ fn a_lambda_does_not_name_itself() {
     "#]],
     );
 }
+
+#[test]
+fn constants_deep_inside_of_constants() {
+    let mut source = String::new();
+    for i in 0..60 {
+        let (open, close) = ("(".repeat(200), ")".repeat(200));
+        writeln!(source, "let c{i} = {open}c{}{close}", i + 1).ok();
+    }
+    source.push_str("let c60 = 1\n");
+    let said = diagnostics(&checked(&source, &[]));
+    assert!(said.lines().all(|line| line.starts_with("E0903")), "{said}");
+}

@@ -11,6 +11,7 @@ type Hidden = { x: Int }
 pub let tax = 19
 pub fn total(lines: List<Line>) -> Int { [gross(l) for l in lines].sum() }
 pub fn gross(line: Line) -> Int { line.amount * (100 + tax) / 100 }
+type Inner = | Deep | Flat
 fn secret() -> Int { 1 }
 "#;
 
@@ -44,13 +45,15 @@ fn f() -> Int {
 #[test]
 fn what_is_not_public_is_not_seen() {
     check_with(
-        "import billing/invoice\nfn f(h: invoice.Hidden) -> Int { invoice.secret() + invoice.totl([]) }\nfn g(h: invoce.Line) {}\n",
+        "import billing/invoice\nfn f(h: invoice.Hidden) -> Int { invoice.secret() + invoice.totl([]) }\nfn g(h: invoce.Line) {}\nfn i() -> Bool { invoice.Deep == invoice.Flat }\n",
         &[("billing/invoice", INVOICE)],
         expect![[r#"
             E0204 2:17 `Hidden` is not public in `invoice` | Write `pub` in front of the declaration to make it part of the module's interface.
             E0204 2:42 `secret` is not public in `invoice` | Write `pub` in front of the declaration to make it part of the module's interface.
             E0207 2:61 the module `invoice` has no `totl` | Did you mean `total`? ["totl" => "total"]
             E0208 3:9 no module is named `invoce` here | Did you mean `invoice`? ["invoce" => "invoice"]
+            E0207 4:26 the module `invoice` has no `Deep`
+            E0207 4:42 the module `invoice` has no `Flat`
         "#]],
     );
 }
