@@ -1,5 +1,7 @@
 //! Matches as data: the type, the arms, and what is said about them.
 
+mod random;
+
 use std::sync::Arc;
 
 use dot_syntax::{FileId, Span, Symbol};

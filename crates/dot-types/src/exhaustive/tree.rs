@@ -365,7 +365,6 @@ pub(super) fn base<D: TypeDefs + ?Sized>(types: &D, ty: &Type) -> Type {
     ty
 }
 
-/// The constructor that a pattern asks for; `None` if it is not one that can fail by itself.
 /// Whether a pattern, or an alternative in it, is one of a tuple or record.
 fn is_product(pattern: &Pattern) -> bool {
     match &pattern.kind {
@@ -375,6 +374,7 @@ fn is_product(pattern: &Pattern) -> bool {
     }
 }
 
+/// The constructor that a pattern asks for; `None` if it is not one that can fail by itself.
 fn constructor(pattern: &Pattern) -> Option<Constructor<'_>> {
     Some(match &pattern.kind {
         PatternKind::Bool(value) => Constructor::Bool(*value),
