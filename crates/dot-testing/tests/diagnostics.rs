@@ -2,13 +2,16 @@
 //!
 //! `fixtures/wrong/NAME.dot` is checked, and what is said is compared with `NAME.stderr` beside it.
 //! `UPDATE=1 cargo test -p dot-testing --test diagnostics` writes it anew: read what has changed.
+//!
+//! Where a diagnostic has a fix, the program is checked with it, and that diagnostic must be gone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dot_syntax::{Diagnostic, Edit};
 use dot_types::program::SourceFile;
-use dot_types::{LoadError, Sources};
+use dot_types::{Checked, LoadError, Sources};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// The least number of wrong programs.
@@ -41,9 +44,9 @@ fn programs(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn compare(path: &Path) -> Result<(), Failed> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let root = SourceFile { name, text: Arc::from(fs::read_to_string(path)?) };
-    let checked = dot_types::check(root, &Folder(path.parent().unwrap_or(path)));
+    let text = fs::read_to_string(path)?;
+    let checked = check(path, &text);
+    check_fixes(path, &text, &checked.diagnostics)?;
     let actual = dot_cli::render::diagnostics(&checked.files, &checked.diagnostics, false);
     if checked.diagnostics.is_empty() {
         return Err("nothing is said about this program".into());
@@ -57,6 +60,37 @@ fn compare(path: &Path) -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("expected\n{expected}\nbut what is said is\n{actual}").into())
+}
+
+fn check(path: &Path, text: &str) -> Checked {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    dot_types::check(SourceFile { name, text: Arc::from(text) }, &Folder(path.parent().unwrap_or(path)))
+}
+
+/// Whether each fix, applied alone, does away with what it fixes.
+fn check_fixes(path: &Path, text: &str, diagnostics: &[Diagnostic]) -> Result<(), Failed> {
+    let count = |all: &[Diagnostic], one: &Diagnostic| {
+        all.iter().filter(|other| (other.code, &other.message) == (one.code, &one.message)).count()
+    };
+    for diagnostic in diagnostics.iter().filter(|diagnostic| !diagnostic.fix.is_empty()) {
+        let fixed = apply(text, &diagnostic.fix);
+        let left = check(path, &fixed).diagnostics;
+        if count(&left, diagnostic) >= count(diagnostics, diagnostic) {
+            return Err(format!("{} is still there after its fix:\n{fixed}", diagnostic.code.0).into());
+        }
+    }
+    Ok(())
+}
+
+/// A text with its edits, none of which overlaps another.
+fn apply(text: &str, edits: &[Edit]) -> String {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| edit.span.start);
+    let mut text = text.to_owned();
+    for edit in edits.iter().rev() {
+        text.replace_range(edit.span.range(), &edit.text);
+    }
+    text
 }
 
 /// The modules in a folder.

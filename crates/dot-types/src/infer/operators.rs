@@ -77,8 +77,12 @@ impl Body<'_, '_> {
                 self.arithmetic(op, op_span, left, right, span)
             }
             _ => {
+                let is_chain = is_comparison(left);
                 let (left, right) = self.operands(left, right, None);
-                self.comparison(op, op_span, left, right, span)
+                match is_chain {
+                    true => unknown(span),
+                    false => self.comparison(op, op_span, left, right, span),
+                }
             }
         }
     }
@@ -218,6 +222,14 @@ impl Body<'_, '_> {
         };
         expr(ExprKind::Binary(BinaryOp::In, Box::new(item), Box::new(whole)), Type::Bool, span)
     }
+}
+
+/// Whether an expression is a comparison without parentheses. To the left of another one the parser has answered it.
+fn is_comparison(expr: &ast::Expr) -> bool {
+    use ast::BinaryOp as Op;
+    let compares =
+        |op| matches!(op, Op::Equal | Op::NotEqual | Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual);
+    matches!(expr.kind, ast::ExprKind::Binary { op, .. } if compares(op))
 }
 
 /// The operator of the typed tree. Operators that don't evaluate both sides never come here.
