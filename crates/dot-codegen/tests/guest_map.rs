@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::slice::from_ref;
 
 use dot_abi::native::Native;
 use dot_abi::types::{TypeDesc, TypeRef};
@@ -171,9 +172,9 @@ fn listed_in_order() {
     let given = Value::Map(entries.iter().map(|&(key, value)| (Value::Int(key), text(value))).collect());
     let of = |op: Native, result| native(op, with(&types), &[int, string], &[map], result);
     let expect = Value::List(entries.iter().map(|&(key, _)| Value::Int(key)).collect());
-    assert_eq!(of(Native::MapKeys, keys).value(&[given.clone()]), expect);
+    assert_eq!(of(Native::MapKeys, keys).value(from_ref(&given)), expect);
     let expect = Value::List(entries.iter().map(|&(_, value)| text(value)).collect());
-    assert_eq!(of(Native::MapValues, values).value(&[given.clone()]), expect);
+    assert_eq!(of(Native::MapValues, values).value(from_ref(&given)), expect);
     let pair = |&(key, value): &(i64, &str)| Value::Tuple(vec![Value::Int(key), text(value)]);
     let expect = Value::List(entries.iter().map(pair).collect());
     assert_eq!(of(Native::MapEntries, pairs).value(&[given]), expect);

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::slice::from_ref;
+
 use dot_abi::native::Native;
 use dot_abi::types::TypeDesc;
 use dot_abi::value::Value;
@@ -60,9 +62,9 @@ fn characters() {
         let given = text(&string);
         let model: Vec<char> = string.chars().collect();
         let of = |c: &char| text(&c.to_string());
-        assert_eq!(length.value(&[given.clone()]), Value::Int(model.len() as i64));
-        assert_eq!(chars.value(&[given.clone()]), Value::List(model.iter().map(of).collect()));
-        assert_eq!(code.value(&[given.clone()]), some(model.first().map(|&c| Value::Int(i64::from(u32::from(c))))));
+        assert_eq!(length.value(from_ref(&given)), Value::Int(model.len() as i64));
+        assert_eq!(chars.value(from_ref(&given)), Value::List(model.iter().map(of).collect()));
+        assert_eq!(code.value(from_ref(&given)), some(model.first().map(|&c| Value::Int(i64::from(u32::from(c))))));
         for index in [-1, 0, 1, 7, 8, 19, 200] {
             let expect = usize::try_from(index).ok().and_then(|index| model.get(index)).map(of);
             assert_eq!(get.value(&[given.clone(), Value::Int(index)]), some(expect));

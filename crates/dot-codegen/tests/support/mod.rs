@@ -12,9 +12,12 @@ use std::sync::{Arc, LazyLock};
 use dot_abi::fault::Fault;
 use dot_abi::manifest::{Class, Site, UnitKind};
 use dot_abi::native::Native;
-use dot_abi::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
+pub(crate) use dot_abi::types::Field;
+use dot_abi::types::{Case, TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
-use dot_codegen::core::{Atom, Block, Function, FunctionRef, Label, Local, Op, SiteRef, Statement, Take, Unit};
+use dot_codegen::core::{
+    Atom, Block, Constant, Function, FunctionRef, Label, Local, Op, SiteRef, Statement, Take, Unit,
+};
 use dot_codegen::count;
 use dot_codegen::emit::{Options, emit_with};
 use dot_codegen::lower::Lowered;
@@ -200,6 +203,9 @@ pub(crate) struct Program {
     pub(crate) functions: Vec<Function>,
     pub(crate) texts: Vec<String>,
     pub(crate) pinned: Vec<FunctionRef>,
+    pub(crate) constants: Vec<Constant>,
+    pub(crate) refinements: Vec<(TypeRef, FunctionRef)>,
+    pub(crate) defaults: Vec<(TypeRef, u32, u32, FunctionRef)>,
 }
 
 impl Program {
@@ -213,7 +219,15 @@ impl Program {
         let mut body = Body::new(params);
         write(&mut body, &mut types);
         let functions = vec![body.function("main", result)];
-        Program { types, functions, texts: Vec::new(), pinned: vec![FunctionRef(0)] }
+        Program {
+            types,
+            functions,
+            texts: Vec::new(),
+            pinned: vec![FunctionRef(0)],
+            constants: Vec::new(),
+            refinements: Vec::new(),
+            defaults: Vec::new(),
+        }
     }
 
     pub(crate) fn unit(mut self) -> Lowered {
@@ -232,10 +246,10 @@ impl Program {
             output,
             functions: self.functions,
             entry: FunctionRef(0),
-            constants: Vec::new(),
+            constants: self.constants,
             texts: self.texts,
-            refinements: Vec::new(),
-            defaults: Vec::new(),
+            refinements: self.refinements,
+            defaults: self.defaults,
             calls: Vec::new(),
             files: vec!["test.dot".to_owned()],
             sites: vec![Site(0, 0, 1)],
@@ -296,11 +310,22 @@ impl Compiled {
         self
     }
 
-    fn run_in(&self, mode: usize, input: &[Value]) -> Result<Outcome, Fault> {
+    fn try_in(&self, mode: usize, input: &[Value]) -> Result<Outcome, RunError> {
         let mut host = Host::new(Arc::new(NoOutput));
         host.limits = self.limits;
-        let outcome = self.units[mode].run(Value::Record(input.to_vec()), &host);
-        let outcome = outcome.map_err(|error| match error {
+        self.units[mode].run(Value::Record(input.to_vec()), &host)
+    }
+
+    /// What is wrong with an input that is refused before anything runs.
+    pub(crate) fn refused(&self, input: &[Value]) -> Vec<dot_abi::json::Problem> {
+        match self.try_in(0, input) {
+            Err(RunError::Input(problems)) => problems,
+            other => panic!("the input is accepted: {other:?}"),
+        }
+    }
+
+    fn run_in(&self, mode: usize, input: &[Value]) -> Result<Outcome, Fault> {
+        let outcome = self.try_in(mode, input).map_err(|error| match error {
             RunError::Fault(fault) => fault,
             RunError::Input(problems) => panic!("{problems:?}"),
         });
