@@ -40,7 +40,18 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     let mut parsed = grammar::parse(file, text, &tokens);
     parsed.diagnostics.extend(tokens.diagnostics);
     parsed.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
+    for diagnostic in &mut parsed.diagnostics {
+        diagnostic.help = diagnostic.help.take().map(sentence);
+    }
     parsed
+}
+
+/// Words of help as a sentence. Where they are found they are small and without a full stop, since some are put together.
+fn sentence(words: String) -> String {
+    let mut characters = words.chars();
+    let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let stop = if words.ends_with(['.', '?', '…']) { "" } else { "." };
+    format!("{first}{}{stop}", characters.as_str())
 }
 
 /// The settled tokens of a file, as the parser sees them, with the comments kept aside.

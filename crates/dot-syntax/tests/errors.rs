@@ -129,89 +129,91 @@ fn words_without_a_fix() {
     check_body(
         "try { a() } catch (e) { b() }\nc()",
         expect![[
-            r#"2 E0110 "try" `try { … } catch` is not written in Dot: `try` stands before one call, and gives a `Result`; write `match try call(…) { Ok(value) => … Err(fault) => … }`"#
+            r#"2 E0110 "try" `try { … } catch` is not written in Dot: `try` stands before one call, and gives a `Result`; Write `match try call(…) { Ok(value) => … Err(fault) => … }`."#
         ]],
     );
     check_body(
         "for (let i = 0; i < n; i++) { a() }",
         expect![[
-            r#"2 E0110 "for (let i = 0; i < n; i++)" a loop with a counter walks a range in Dot; write `for i in 0..n { … }`"#
+            r#"2 E0110 "for (let i = 0; i < n; i++)" a loop with a counter walks a range in Dot; Write `for i in 0..n { … }`."#
         ]],
     );
     check_body(
         "a ** b",
         expect![[
-            r#"2 E0110 "**" `**` is not written in Dot: powers are a function; write `Math.pow(a, b)` for `Float`, or a product"#
+            r#"2 E0110 "**" `**` is not written in Dot: powers are a function; Write `Math.pow(a, b)` for `Float`, or a product."#
         ]],
     );
     check_body(
         "print \"x\"",
         expect![[
-            r#"2 E0111 "\"" expected the end of the statement, but found a text; to call `print`, write `print(…)`"#
+            r#"2 E0111 "\"" expected the end of the statement, but found a text; To call `print`, write `print(…)`."#
         ]],
     );
     check_body(
         "if a: b()",
         expect![[
-            r#"2 E0110 ":" `:` does not begin a block in Dot: blocks stand in braces; write `{` here, and `}` behind the block"#
+            r#"2 E0110 ":" `:` does not begin a block in Dot: blocks stand in braces; Write `{` here, and `}` behind the block."#
         ]],
     );
     check_body(
         "if a then b",
         expect![[
-            r#"2 E0111 "then" expected the block `{ … }` of `if`, but found the name `then`; blocks stand in braces, also those of one statement"#
+            r#"2 E0111 "then" expected the block `{ … }` of `if`, but found the name `then`; Blocks stand in braces, also those of one statement."#
         ]],
     );
     check_body(
         "++a",
-        expect![[r#"2 E0110 "++" `++` is not written in Dot: a variable is stepped by an assignment; write `x += 1`"#]],
+        expect![[
+            r#"2 E0110 "++" `++` is not written in Dot: a variable is stepped by an assignment; Write `x += 1`."#
+        ]],
     );
     check(
         "import x from \"y\"\n",
         expect![[
-            r#"1 E0110 "import x from \"y\"" a file is imported as a whole in Dot, and what it has is named behind its name; write `import billing/invoice`, and then `invoice.total(…)`"#
+            r#"1 E0110 "import x from \"y\"" a file is imported as a whole in Dot, and what it has is named behind its name; Write `import billing/invoice`, and then `invoice.total(…)`."#
         ]],
     );
     check(
         "from x import y\n",
         expect![[
-            r#"1 E0110 "from x import y" a file is imported as a whole in Dot, and what it has is named behind its name; write `import billing/invoice`, and then `invoice.total(…)`"#
+            r#"1 E0110 "from x import y" a file is imported as a whole in Dot, and what it has is named behind its name; Write `import billing/invoice`, and then `invoice.total(…)`."#
         ]],
     );
     check(
         "import { x } from \"y\"\n",
         expect![[
-            r#"1 E0110 "import { x } from \"y\"" a file is imported as a whole in Dot, and what it has is named behind its name; write `import billing/invoice`, and then `invoice.total(…)`"#
+            r#"1 E0110 "import { x } from \"y\"" a file is imported as a whole in Dot, and what it has is named behind its name; Write `import billing/invoice`, and then `invoice.total(…)`."#
         ]],
     );
     check(
         "enum Color { Red, Green }\n",
         expect![[
-            r#"1 E0110 "enum" `enum` is not written in Dot: records, unions and other types are declared with `type`; write `type Color = Red | Green`"#
+            r#"1 E0110 "enum" `enum` is not written in Dot: records, unions and other types are declared with `type`; Write `type Color = Red | Green`."#
         ]],
     );
     check(
         "class A(B) {\n  def f(self): pass\n}\nfn g() {}\n",
         expect![[
-            r#"1 E0110 "class" `class` is not written in Dot: records, unions and other types are declared with `type`; write `type`"#
+            r#"1 E0110 "class" `class` is not written in Dot: records, unions and other types are declared with `type`; Write `type`."#
         ]],
     );
     check(
         "digraph G {\n  a -> b;\n  b -> c [label=\"x\"];\n}\n",
         expect![[
-            r#"1 E0120 "digraph" this is a Graphviz file: its language is called DOT, too, but draws graphs and does not run; draw it with Graphviz, `dot -Tsvg FILE`; a Dot program begins with `dot main() { … }`"#
+            r#"1 E0120 "digraph" this is a Graphviz file: its language is called DOT, too, but draws graphs and does not run; Draw it with Graphviz, `dot -Tsvg FILE`; a Dot program begins with `dot main() { … }`."#
         ]],
     );
     check(
         "strict graph { a -- b }\n",
         expect![[
-            r#"1 E0120 "strict" this is a Graphviz file: its language is called DOT, too, but draws graphs and does not run; draw it with Graphviz, `dot -Tsvg FILE`; a Dot program begins with `dot main() { … }`"#
+            r#"1 E0120 "strict" this is a Graphviz file: its language is called DOT, too, but draws graphs and does not run; Draw it with Graphviz, `dot -Tsvg FILE`; a Dot program begins with `dot main() { … }`."#
         ]],
     );
     check(
         "print(\"a\")\nprint(\"b\")\nx = 3\n",
         expect![[
-            r#"1 E0114 "print" a file holds declarations, but here is the name `print`, and statements stand in a `dot` or `fn`; write `dot main() { … }` around it; what is declared begins with `dot`, `fn`, `type`, `let`, `import`, `store` or `test`"#
+            r#"1 E0114 "print" a file holds declarations, but here is the name `print`, and statements stand in a `dot` or `fn`; Write `dot main() { … }` around it; what is declared begins with `dot`, `fn`, `type`, `let`, `import`, `store` or `test`."#
         ]],
     );
 }
@@ -227,7 +229,7 @@ fn what_was_expected() {
     check_body(
         "int x = 5",
         expect![[
-            r#"2 E0111 "x" expected the end of the statement, but found the name `x`; a local is declared with `let name = value`, and its type, if it is written, stands behind `:`"#
+            r#"2 E0111 "x" expected the end of the statement, but found the name `x`; A local is declared with `let name = value`, and its type, if it is written, stands behind `:`."#
         ]],
     );
     check_body("let x =", expect![[r#"3 E0111 "}" expected an expression, but found `}`"#]]);
@@ -241,127 +243,127 @@ fn what_was_expected() {
     check_body(
         "f(a b)",
         expect![[
-            r#"2 E0111 "b" expected `,` or `)` behind an argument, but found the name `b`; write a `,` before what follows, or `)` before it"#
+            r#"2 E0111 "b" expected `,` or `)` behind an argument, but found the name `b`; Write a `,` before what follows, or `)` before it."#
         ]],
     );
     check_body(
         "[a b, c d]",
         expect![[r#"
-            2 E0111 "b" expected `,` or `]` behind an element, but found the name `b`; write a `,` before what follows, or `]` before it
-            2 E0111 "d" expected `,` or `]` behind an element, but found the name `d`; write a `,` before what follows, or `]` before it"#]],
+            2 E0111 "b" expected `,` or `]` behind an element, but found the name `b`; Write a `,` before what follows, or `]` before it.
+            2 E0111 "d" expected `,` or `]` behind an element, but found the name `d`; Write a `,` before what follows, or `]` before it."#]],
     );
     check_body(
         "a b",
         expect![[
-            r#"2 E0111 "b" expected the end of the statement, but found the name `b`; to call `a`, write `a(…)`"#
+            r#"2 E0111 "b" expected the end of the statement, but found the name `b`; To call `a`, write `a(…)`."#
         ]],
     );
     check_body(
         "a.1",
         expect![[
-            r#"2 E0111 "1" expected the name of a field, but found a number; take the tuple apart: `let (a, b) = pair`"#
+            r#"2 E0111 "1" expected the name of a field, but found a number; Take the tuple apart: `let (a, b) = pair`."#
         ]],
     );
     check_body(
         "1 = 2",
         expect![[
-            r#"2 E0117 "1" this is a value, and only a variable, a field or an element can be assigned to; to compare, write `==`; to bind a name, write `let name = …`"#
+            r#"2 E0117 "1" this is a value, and only a variable, a field or an element can be assigned to; To compare, write `==`; to bind a name, write `let name = …`."#
         ]],
     );
     check_body(
         "if a\nb",
         expect![[
-            r#"2 E0111 "" expected the block `{ … }` of `if`, but found the end of the line; blocks stand in braces, also those of one statement"#
+            r#"2 E0111 "" expected the block `{ … }` of `if`, but found the end of the line; Blocks stand in braces, also those of one statement."#
         ]],
     );
     check_body(
         "  fn g() { 1 }",
         expect![[
-            r#"2 E0115 "fn" `fn` declares something of the whole file, so it can't stand in a block; move it to the top level; a local function is a lambda: `let f = x => …`"#
+            r#"2 E0115 "fn" `fn` declares something of the whole file, so it can't stand in a block; Move it to the top level; a local function is a lambda: `let f = x => …`."#
         ]],
     );
     check_body(
         "xs.map(x => y = 1)",
         expect![[
-            r#"2 E0111 "=" an assignment is a statement, and the body of a lambda is an expression; put the assignment into braces: `=> { x = e }`"#
+            r#"2 E0111 "=" an assignment is a statement, and the body of a lambda is an expression; Put the assignment into braces: `=> { x = e }`."#
         ]],
     );
     check_body("match a { b }", expect![[r#"2 E0111 "}" expected `=>` of the arm, but found `}`"#]]);
     check_body(
         "{ a: 1, \"b\": 2 }",
         expect![[
-            r#"2 E0118 "{ a: 1, \"b\": 2 }" a literal has either fields, which are names, or keys, which are texts; write every field without quotes for a record, and every key with quotes for a map"#
+            r#"2 E0118 "{ a: 1, \"b\": 2 }" a literal has either fields, which are names, or keys, which are texts; Write every field without quotes for a record, and every key with quotes for a map."#
         ]],
     );
     check_body(
         "let type = 1",
         expect![[
-            r#"2 E0111 "type" expected a pattern, but found the keyword `type`; choose another name, such as `type_`"#
+            r#"2 E0111 "type" expected a pattern, but found the keyword `type`; Choose another name, such as `type_`."#
         ]],
     );
     check_body(
         "[..xs]",
         expect![[
-            r#"2 E0111 ".." expected an expression, but found `..`; lists are joined with `+`; `..` spreads a record into a literal with fields"#
+            r#"2 E0111 ".." expected an expression, but found `..`; Lists are joined with `+`; `..` spreads a record into a literal with fields."#
         ]],
     );
     check_body(
         "x = y = 1",
         expect![[
-            r#"2 E0111 "=" expected the end of the statement, but found `=`; an assignment is a statement and gives no value: write each on a line of its own"#
+            r#"2 E0111 "=" expected the end of the statement, but found `=`; An assignment is a statement and gives no value: write each on a line of its own."#
         ]],
     );
     check_body(
         "a == not b",
-        expect![[r#"2 E0111 "not" expected an operand, but found `not`; put it into parentheses: `(not x)`"#]],
+        expect![[r#"2 E0111 "not" expected an operand, but found `not`; Put it into parentheses: `(not x)`."#]],
     );
     check_body(
         "let [a, b] = c",
         expect![[
-            r#"2 E0111 "[a, b]" lists are not taken apart by patterns; bind the list, and ask for `xs.len()` and `xs.get(i)`"#
+            r#"2 E0111 "[a, b]" lists are not taken apart by patterns; Bind the list, and ask for `xs.len()` and `xs.get(i)`."#
         ]],
     );
     check(
         "fn f(x Int) {}\n",
         expect![[
-            r#"1 E0111 "Int" expected `:` behind a parameter, but found the name `Int`; write its type behind it, as in `x: Text`"#
+            r#"1 E0111 "Int" expected `:` behind a parameter, but found the name `Int`; Write its type behind it, as in `x: Text`."#
         ]],
     );
     check(
         "fn f() -> Int\nfn g() {}\n",
         expect![[
-            r#"1 E0111 "" expected the block `{ … }` of the function, but found the end of the line; blocks stand in braces, also those of one statement"#
+            r#"1 E0111 "" expected the block `{ … }` of the function, but found the end of the line; Blocks stand in braces, also those of one statement."#
         ]],
     );
     check("fn f\n", expect![[r#"1 E0111 "" expected `(` of the parameters, but found the end of the line"#]]);
     check(
         "type A = {\n  a: Int\n  b: Int\n}\n",
         expect![[
-            r#"3 E0111 "b" expected `,` or `}` behind a field, but found the name `b`; write a `,` before what follows, or `}` before it"#
+            r#"3 E0111 "b" expected `,` or `}` behind a field, but found the name `b`; Write a `,` before what follows, or `}` before it."#
         ]],
     );
     check(
         "type A = Int??\n",
         expect![[
-            r#"1 E0116 "??" `T??` is not a type: a value that may be absent is absent in one way only; write one `?`"#
+            r#"1 E0116 "??" `T??` is not a type: a value that may be absent is absent in one way only; Write one `?`."#
         ]],
     );
     check(
         "fn f(x: Int | Text) {}\n",
         expect![[
-            r#"1 E0111 "|" a union has no place here: its cases need a name; declare it, as in `type Shape = Circle(Float) | Square(Float)`, and write its name here"#
+            r#"1 E0111 "|" a union has no place here: its cases need a name; Declare it, as in `type Shape = Circle(Float) | Square(Float)`, and write its name here."#
         ]],
     );
     check(
         "test \"a ${b}\" {}\n",
         expect![[
-            r#"1 E0111 "\"a ${b}\"" the name of the test can't have an interpolation, because it is known before anything runs; write the text out"#
+            r#"1 E0111 "\"a ${b}\"" the name of the test can't have an interpolation, because it is known before anything runs; Write the text out."#
         ]],
     );
     check(
         "native fn f() {}\n",
         expect![[
-            r#"1 E0111 "{" what is `native` is written in Rust, so it has no body; remove the body, or the word `native`"#
+            r#"1 E0111 "{" what is `native` is written in Rust, so it has no body; Remove the body, or the word `native`."#
         ]],
     );
 }
@@ -371,78 +373,78 @@ fn tokens() {
     check_body(
         "a @ b",
         expect![[
-            r#"2 E0101 "@" `@` means nothing in Dot; remove it; Dot has no annotations, policies stand behind `with`"#
+            r#"2 E0101 "@" `@` means nothing in Dot; Remove it; Dot has no annotations, policies stand behind `with`."#
         ]],
     );
     check_body(
         "\"abc\nb",
         expect![[
-            r#"2 E0102 "\"" the text is not closed on its line; close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`"#
+            r#"2 E0102 "\"" the text is not closed on its line; Close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`."#
         ]],
     );
     check_body(
         "\"abc ${b\nc",
         expect![[
-            r#"2 E0102 "\"" the text is not closed on its line; close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`"#
+            r#"2 E0102 "\"" the text is not closed on its line; Close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`."#
         ]],
     );
     check_body(
         "\"\\q \\u{110000}\"",
         expect![[r#"
-        2 E0103 "\\q" `\q` is no escape; the escapes are `\n \t \r \0 \\ \" \$ \u{…}`; in a raw text `r"…"` a backslash is a backslash
-        2 E0103 "\\u{110000}" `\u{110000}` is no Unicode scalar value; write one to six hexadecimal digits in braces, such as `\u{1F600}`"#]],
+            2 E0103 "\\q" `\q` is no escape; The escapes are `\n \t \r \0 \\ \" \$ \u{…}`; in a raw text `r"…"` a backslash is a backslash.
+            2 E0103 "\\u{110000}" `\u{110000}` is no Unicode scalar value; Write one to six hexadecimal digits in braces, such as `\u{1F600}`."#]],
     );
     check_body(
         "5px + 0b12 + 18446744073709551616 + 1.5s",
         expect![[r#"
-        2 E0104 "5px" `px` behind a number is no unit; units are `ns us ms s m h d` for durations and `B KB MB GB TB` for sizes; for a product write `*`
-        2 E0104 "0b12" the number has a digit that binary numbers lack; write only digits of that base, and `_` between them
-        2 E0104 "18446744073709551616" the number is too large for 64 bits; write a smaller one, or a `Float` such as `1e30`
-        2 E0104 "1.5s" a number with a unit must be whole; use a smaller unit, such as `1500ms` for one and a half seconds"#]],
+            2 E0104 "5px" `px` behind a number is no unit; Units are `ns us ms s m h d` for durations and `B KB MB GB TB` for sizes; for a product write `*`.
+            2 E0104 "0b12" the number has a digit that binary numbers lack; Write only digits of that base, and `_` between them.
+            2 E0104 "18446744073709551616" the number is too large for 64 bits; Write a smaller one, or a `Float` such as `1e30`.
+            2 E0104 "1.5s" a number with a unit must be whole; Use a smaller unit, such as `1500ms` for one and a half seconds."#]],
     );
     check_body(
         "\"${}\"",
         expect![[
-            r#"2 E0119 "${}" `${}` has no expression, so there is nothing to put into the text; write an expression in it, or `\${}` for the characters themselves"#
+            r#"2 E0119 "${}" `${}` has no expression, so there is nothing to put into the text; Write an expression in it, or `\${}` for the characters themselves."#
         ]],
     );
-    check_body("'a", expect![[r#"2 E0101 "'" `'` means nothing in Dot: texts stand in double quotes; write `"…"`"#]]);
+    check_body("'a", expect![[r#"2 E0101 "'" `'` means nothing in Dot: texts stand in double quotes; Write `"…"`."#]]);
     check(
         "fn f() {\n  \"\"\"abc\n",
         expect![[r#"
-        1 E0106 "{" `{` is not closed; add the missing `}`
-        2 E0102 "\"\"\"" the block text is not closed before the end of the file; close it with `"""`"#]],
+            1 E0106 "{" `{` is not closed; Add the missing `}`.
+            2 E0102 "\"\"\"" the block text is not closed before the end of the file; Close it with `"""`."#]],
     );
 }
 
 #[test]
 fn brackets() {
-    check_body("print(\"a\"\nprint(\"b\")", expect![[r#"2 E0106 "(" `(` is not closed; add the missing `)`"#]]);
+    check_body("print(\"a\"\nprint(\"b\")", expect![[r#"2 E0106 "(" `(` is not closed; Add the missing `)`."#]]);
     check_body(
         "print(\"a)\nprint([\"b, f(1)\nc",
         expect![[r#"
-        2 E0102 "\"" the text is not closed on its line; close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`
-        3 E0102 "\"" the text is not closed on its line; close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`"#]],
+            2 E0102 "\"" the text is not closed on its line; Close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`.
+            3 E0102 "\"" the text is not closed on its line; Close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`."#]],
     );
     check_body(
         "f(\"a ${g(b\nc",
         expect![[
-            r#"2 E0102 "\"" the text is not closed on its line; close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`"#
+            r#"2 E0102 "\"" the text is not closed on its line; Close it with `"`; a text of several lines stands between `"""` and `"""`, and an interpolation ends with `}`."#
         ]],
     );
-    check_body("f(a, b\nlet c = 1", expect![[r#"2 E0106 "(" `(` is not closed; add the missing `)`"#]]);
+    check_body("f(a, b\nlet c = 1", expect![[r#"2 E0106 "(" `(` is not closed; Add the missing `)`."#]]);
     check_body(
         "a)",
         expect![[
-            r#"2 E0106 ")" `)` closes nothing: no bracket of its kind is open here; remove it, or add the opening bracket"#
+            r#"2 E0106 ")" `)` closes nothing: no bracket of its kind is open here; Remove it, or add the opening bracket."#
         ]],
     );
-    check_body("[a, (b]", expect![[r#"2 E0106 "(" `(` is not closed; add the missing `)`"#]]);
+    check_body("[a, (b]", expect![[r#"2 E0106 "(" `(` is not closed; Add the missing `)`."#]]);
     check(
         "fn f() {\n  if a {\n    b\n}\n\nfn g() {}\n",
-        expect![[r#"2 E0106 "{" `{` is not closed; add the missing `}`"#]],
+        expect![[r#"2 E0106 "{" `{` is not closed; Add the missing `}`."#]],
     );
-    check("fn f() {\n  a\n", expect![[r#"1 E0106 "{" `{` is not closed; add the missing `}`"#]]);
+    check("fn f() {\n  a\n", expect![[r#"1 E0106 "{" `{` is not closed; Add the missing `}`."#]]);
 }
 
 #[test]

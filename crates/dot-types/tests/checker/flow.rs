@@ -165,7 +165,7 @@ fn operators() {
             for x in 5 {}
                 E0311 3:10 `Int` can't be walked | Write a range to count: `0..n`.
             print(99999999999999999999)
-                E0104 3:7 the number is too large for 64 bits | write a smaller one, or a `Float` such as `1e30`
+                E0104 3:7 the number is too large for 64 bits | Write a smaller one, or a `Float` such as `1e30`.
             print(-9223372036854775808)
                 fine
             print(9223372036854775808)
@@ -239,17 +239,17 @@ fn assignments() {
                 E0210 6:3 `P` has no field `y` | Its fields are `x` and `t`.
             var p = P { x: 1, t: (1, 2) }
             p.t.0 = 2
-                E0111 6:5 expected the name of a field, but found a number | take the tuple apart: `let (a, b) = pair`
+                E0111 6:5 expected the name of a field, but found a number | Take the tuple apart: `let (a, b) = pair`.
             var p = P { x: 1, t: (1, 2) }
             print(p.t.0 + p.t.1)
             p.x = "a"
                 E0312 6:1 the argument `value` of `print` is missing
-                E0111 6:11 expected the name of a field, but found a number | take the tuple apart: `let (a, b) = pair`
+                E0111 6:11 expected the name of a field, but found a number | Take the tuple apart: `let (a, b) = pair`.
             var t = "a"
             t[0] = "b"
                 E0323 6:1 `Text` has no indices | `text.get(i)` gives a character as a `Text?`, `text.slice(from, to)` a part.
             f() = 2
-                E0117 5:1 this is a value, and only a variable, a field or an element can be assigned to | to compare, write `==`; to bind a name, write `let name = …`
+                E0117 5:1 this is a value, and only a variable, a field or an element can be assigned to | To compare, write `==`; to bind a name, write `let name = …`.
             var (a, b) = (1, 2)
             (a, b) = (b, "x")
                 E0301 6:14 expected `Int`, found `Text`

@@ -59,7 +59,7 @@ fn h(x: Int?) { let y = Some(x) }
 "#,
         expect![[r#"
             E0307 3:39 `List.get` has a `T?`, and with `Int?` for `T` that would be an option of an option, which is no type | Ask with `i < xs.len()` and take the item with `xs[i]`.
-            E0116 4:12 `T??` is not a type: a value that may be absent is absent in one way only | write one `?`
+            E0116 4:12 `T??` is not a type: a value that may be absent is absent in one way only | Write one `?`.
             E0307 5:9 `Holder` has a `T?`, and with `Int?` for `T` that would be an option of an option, which is no type | Use a union with a case for each for `T`.
             E0307 7:24 `wrap` has a `T?`, and with `Int?` for `T` that would be an option of an option, which is no type | Use a union with a case for each for `T`.
             E0307 9:24 `deeper` has a `T?`, and with `Int?` for `T` that would be an option of an option, which is no type | Use a union with a case for each for `T`.
