@@ -13,7 +13,7 @@ use crate::instances::{Instance, Obligation, Owner};
 use crate::messages::types;
 use crate::modules::ModuleId;
 use crate::program::{
-    Arm, Clause, Expr, ExprKind, FunctionId, FunctionKind, Pattern, PatternKind, Place, Statement, StatementKind,
+    Arm, Clause, Expr, ExprKind, FunctionId, FunctionKind, Part, Pattern, PatternKind, Place, Statement, StatementKind,
     StepKind, Type,
 };
 use crate::types::{FIRST_VARIABLE, UNKNOWN, parts, variable};
@@ -208,18 +208,11 @@ impl Body<'_, '_> {
             | ExprKind::Continue => {}
             ExprKind::Constant(id) => self.callees.push(self.checker.constants[id.0 as usize].function),
             ExprKind::Concat(items) | ExprKind::List(items) | ExprKind::Tuple(items) => self.finish_all(items),
-            ExprKind::Map(entries) => {
-                for (key, value) in entries {
-                    self.finish_expr(key);
-                    self.finish_expr(value);
-                }
-            }
-            ExprKind::Record(parts) | ExprKind::Case { fields: parts, .. } => {
-                parts.iter_mut().for_each(|part| self.finish_expr(&mut part.value));
-            }
+            ExprKind::Map(entries) => entries.iter_mut().for_each(|(key, value)| self.finish_pair(key, value)),
+            ExprKind::Record(parts) | ExprKind::Case { fields: parts, .. } => self.finish_parts(parts),
             ExprKind::Update { base, fields } => {
                 self.finish_expr(base);
-                fields.iter_mut().for_each(|part| self.finish_expr(&mut part.value));
+                self.finish_parts(fields);
             }
             ExprKind::Some(inner)
             | ExprKind::Widen(inner)
@@ -230,20 +223,15 @@ impl Body<'_, '_> {
             | ExprKind::Not(inner)
             | ExprKind::Return(inner)
             | ExprKind::Fail(inner) => self.finish_expr(inner),
-            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) | ExprKind::And(a, b) | ExprKind::Or(a, b) => {
-                self.finish_expr(a);
-                self.finish_expr(b);
-            }
-            ExprKind::Range { start, end, .. } => {
-                self.finish_expr(start);
-                self.finish_expr(end);
-            }
+            ExprKind::Index(a, b)
+            | ExprKind::Binary(_, a, b)
+            | ExprKind::And(a, b)
+            | ExprKind::Or(a, b)
+            | ExprKind::Range { start: a, end: b, .. } => self.finish_pair(a, b),
             ExprKind::Call { function, type_args, args } => {
                 self.callees.push(*function);
-                for ty in type_args {
-                    self.settle(ty, span);
-                }
-                args.iter_mut().for_each(|part| self.finish_expr(&mut part.value));
+                type_args.iter_mut().for_each(|ty| self.settle(ty, span));
+                self.finish_parts(args);
             }
             ExprKind::CallValue { callee, args } => {
                 self.finish_expr(callee);
@@ -255,36 +243,48 @@ impl Body<'_, '_> {
                 last.iter_mut().for_each(|last| self.finish_expr(last));
             }
             ExprKind::If { condition, then, otherwise } => {
-                self.finish_expr(condition);
-                self.finish_expr(then);
+                self.finish_pair(condition, then);
                 otherwise.iter_mut().for_each(|otherwise| self.finish_expr(otherwise));
             }
-            ExprKind::Match { subject, arms } => {
-                self.finish_expr(subject);
-                for arm in arms.iter_mut() {
-                    self.finish_pattern(&mut arm.pattern);
-                    arm.guard.iter_mut().for_each(|guard| self.finish_expr(guard));
-                    self.finish_expr(&mut arm.body);
-                }
-                self.check_arms(subject, arms);
-            }
+            ExprKind::Match { subject, arms } => self.finish_arms(subject, arms),
             ExprKind::Is(inner, pattern) => {
                 self.finish_expr(inner);
                 self.finish_pattern(pattern);
             }
             ExprKind::Comprehension { clauses, body } => {
-                for clause in clauses {
-                    match clause {
-                        Clause::For(pattern, iterable) => {
-                            self.finish_pattern(pattern);
-                            self.finish_expr(iterable);
-                        }
-                        Clause::If(condition) => self.finish_expr(condition),
-                    }
-                }
+                clauses.iter_mut().for_each(|clause| self.finish_clause(clause));
                 self.finish_expr(body);
             }
         }
+    }
+
+    fn finish_pair(&mut self, a: &mut Expr, b: &mut Expr) {
+        self.finish_expr(a);
+        self.finish_expr(b);
+    }
+
+    fn finish_parts(&mut self, parts: &mut [Part]) {
+        parts.iter_mut().for_each(|part| self.finish_expr(&mut part.value));
+    }
+
+    fn finish_clause(&mut self, clause: &mut Clause) {
+        match clause {
+            Clause::For(pattern, iterable) => {
+                self.finish_pattern(pattern);
+                self.finish_expr(iterable);
+            }
+            Clause::If(condition) => self.finish_expr(condition),
+        }
+    }
+
+    fn finish_arms(&mut self, subject: &mut Expr, arms: &mut [Arm]) {
+        self.finish_expr(subject);
+        for arm in arms.iter_mut() {
+            self.finish_pattern(&mut arm.pattern);
+            arm.guard.iter_mut().for_each(|guard| self.finish_expr(guard));
+            self.finish_expr(&mut arm.body);
+        }
+        self.check_arms(subject, arms);
     }
 
     /// Whether the arms cover every value and each of them can be reached. Not asked of a body in which something is

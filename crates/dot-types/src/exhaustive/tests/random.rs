@@ -36,7 +36,7 @@ fn values(types: &[TypeDef], ty: &Type) -> Vec<Value> {
         parts.iter().fold(vec![Vec::new()], |rows, part| {
             let one = values(types, part);
             rows.iter()
-                .flat_map(|row: &Vec<Value>| one.iter().map(|value| [&row[..], &[value.clone()]].concat()))
+                .flat_map(|row: &Vec<Value>| one.iter().map(|value| [&row[..], std::slice::from_ref(value)].concat()))
                 .collect()
         })
     };
