@@ -437,7 +437,7 @@ pub enum BinaryOp {
     Subtract,
     /// `*` of Int (checked), Float; Duration by Int (checked, either side).
     Multiply,
-    /// `/` of Int (truncates; faults: zero, overflow), Float; Duration by Int; Duration by Duration gives Float.
+    /// `/` of Int (truncates; faults: zero, overflow), Float; Duration by Int; Duration by Duration gives Float (fault: zero).
     Divide,
     /// `%` of Int (sign of the dividend; fault: zero; `Int.min % -1` is 0), Float.
     Remainder,

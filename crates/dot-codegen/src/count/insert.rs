@@ -14,11 +14,11 @@ use crate::core::{Atom, Block, Function, Local, Op, Statement};
 pub(super) fn insert(function: Function, kinds: &[Kind], takes: &Takes) -> Function {
     let mut liveness = Liveness::new(takes, kinds);
     liveness.block(&function.body, Set::default(), &mut |_, _| {});
-    let mut insertion = Insertion { liveness };
+    let mut insertion = Insertion { liveness, variables: variables(&function) };
     let (mut body, live) = insertion.block(function.body, Set::default());
     let params = (0..function.takes.len() as u32).map(Local);
     let unused = params.filter(|&param| insertion.owns(param) && !live.has(param));
-    if !only_faults(&body) {
+    if !insertion.only_faults(&body) {
         body.splice(0..0, unused.map(Statement::Drop).collect::<Vec<_>>());
     }
     Function { body, ..function }
@@ -26,6 +26,8 @@ pub(super) fn insert(function: Function, kinds: &[Kind], takes: &Takes) -> Funct
 
 struct Insertion<'a> {
     liveness: Liveness<'a>,
+    /// The locals that are assigned more than once.
+    variables: Set,
 }
 
 impl Insertion<'_> {
@@ -35,7 +37,7 @@ impl Insertion<'_> {
 
     /// The block with counts, and what is live before it.
     fn block(&mut self, block: Block, mut live: Set) -> (Block, Set) {
-        let quiet = only_faults(&block);
+        let quiet = self.only_faults(&block);
         let mut reversed = Vec::with_capacity(block.len());
         for statement in block.into_iter().rev() {
             live = self.statement(statement, live, quiet, &mut reversed);
@@ -178,11 +180,31 @@ impl Insertion<'_> {
 
     /// Drops at the beginning of a branch what only the others need.
     fn at_beginning(&self, mut block: Block, all: &Set, needed: &Set) -> Block {
-        if !only_faults(&block) {
+        if !self.only_faults(&block) {
             let unneeded = all.iter().filter(|&local| self.owns(local) && !needed.has(local));
             block.splice(0..0, unneeded.map(Statement::Drop).collect::<Vec<_>>());
         }
         block
+    }
+
+    /// Whether every way through a block ends in a fault: nothing need be given up there, unless it
+    /// is a variable that is assigned anew.
+    fn only_faults(&self, block: &[Statement]) -> bool {
+        let Some((last, rest)) = block.split_last() else { return false };
+        let is_plain = |statement: &Statement| match statement {
+            Statement::Let(local, _) => !self.variables.has(*local),
+            statement => blocks(statement).is_empty(),
+        };
+        if !rest.iter().all(is_plain) {
+            return false;
+        }
+        match last {
+            Statement::Fault { .. } => true,
+            Statement::If(..) | Statement::Switch { otherwise: None, .. } => {
+                blocks(last).into_iter().all(|block| self.only_faults(block))
+            }
+            _ => false,
+        }
     }
 }
 
@@ -197,15 +219,23 @@ fn ends(statement: &Statement) -> bool {
     matches!(statement, Statement::Return(_) | Statement::Fault { .. } | Statement::Break(_) | Statement::Continue(_))
 }
 
-/// Whether every way through a block ends in a fault: nothing need be given up there.
-fn only_faults(block: &[Statement]) -> bool {
-    let Some((last, rest)) = block.split_last() else { return false };
-    if !rest.iter().all(|statement| blocks(statement).is_empty()) {
-        return false;
+/// The locals that a function assigns more than once, parameters that it assigns among them.
+fn variables(function: &Function) -> Set {
+    let mut assigned = Set::default();
+    let mut variables = Set::default();
+    for param in 0..function.takes.len() as u32 {
+        assigned.insert(Local(param));
     }
-    match last {
-        Statement::Fault { .. } => true,
-        Statement::If(..) | Statement::Switch { otherwise: None, .. } => blocks(last).into_iter().all(only_faults),
-        _ => false,
+    let mut todo: Vec<&[Statement]> = vec![&function.body];
+    while let Some(block) = todo.pop() {
+        for statement in block {
+            if let Statement::Let(local, _) = statement
+                && !assigned.insert(*local)
+            {
+                variables.insert(*local);
+            }
+            todo.extend(blocks(statement));
+        }
     }
+    variables
 }

@@ -89,7 +89,7 @@ impl Generator {
                 }
                 [a, b] => {
                     let (a, b) = (Ty::list(a.clone()), Ty::list(b.clone()));
-                    format!("{}.zip({})", self.operand(&a, depth), self.expr(&b, Mode::Known, depth))
+                    format!("{}.zip({})", self.operand(&a, depth), self.expr(&b, Mode::Inferred, depth))
                 }
                 _ => return None,
             },

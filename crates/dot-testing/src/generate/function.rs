@@ -4,7 +4,7 @@ use super::types::{Bound, Ty};
 use super::{Generator, Mode, Parameter, Signature};
 
 /// How many composite expressions a function has at most.
-const FUEL: i32 = 70;
+const FUEL: i32 = 45;
 
 impl Generator {
     pub(super) fn constant(&mut self) -> String {

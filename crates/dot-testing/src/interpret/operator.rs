@@ -91,7 +91,9 @@ fn multiply<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
 
 fn divide<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
     match (left, right) {
-        (Value::Int(_) | Value::Duration(_), Value::Int(0)) => Err(Fault::divide_by_zero().into()),
+        (Value::Int(_) | Value::Duration(_), Value::Int(0)) | (_, Value::Duration(0)) => {
+            Err(Fault::divide_by_zero().into())
+        }
         (Value::Int(a), Value::Int(b)) => checked(a.checked_div(*b)).map(Value::Int),
         (Value::Duration(a), Value::Int(b)) => checked(a.checked_div(*b)).map(Value::Duration),
         (Value::Duration(a), Value::Duration(b)) => Ok(Value::Float(*a as f64 / *b as f64)),

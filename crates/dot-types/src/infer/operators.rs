@@ -91,14 +91,21 @@ impl Body<'_, '_> {
     fn operands(&mut self, left: &ast::Expr, right: &ast::Expr, hint: Option<&Want>) -> (Expr, Expr) {
         if needs_hint(left) && !needs_hint(right) {
             let right = self.expression(right, hint);
-            let hint = self.hint_of(&right).or_else(|| hint.cloned());
+            let hint = self.hint_beside(&right, hint);
             let left = self.expression(left, hint.as_ref());
             return (left, right);
         }
         let left = self.expression(left, hint);
-        let hint = self.hint_of(&left).or_else(|| hint.cloned());
+        let hint = self.hint_beside(&left, hint);
         let right = self.expression(right, hint.as_ref());
         (left, right)
+    }
+
+    /// What one side says of the other; else what is expected of the result, unless a duration stands
+    /// there: what goes with one is not of the result's type.
+    fn hint_beside(&self, side: &Expr, hint: Option<&Want>) -> Option<Want> {
+        let is_duration = self.base(&side.ty) == Type::Duration;
+        self.hint_of(side).or_else(|| hint.filter(|_| !is_duration).cloned())
     }
 
     fn hint_of(&self, value: &Expr) -> Option<Want> {
