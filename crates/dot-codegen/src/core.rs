@@ -286,6 +286,9 @@ pub enum Op {
     ItemUnchecked(Local, Atom),
     /// The value of a key (borrowed); a key fault if it is not there. The result borrows from the map.
     Entry(Local, Atom, SiteRef),
+    /// The number of the entry of a key (borrowed), or -1. [`Op::EntryValue`] gives its value while the map
+    /// is not changed, sorted or not.
+    FindEntry(Local, Atom),
     /// The key of the entry of a number in `0..len` after [`Statement::SortMap`]. The result borrows.
     EntryKey(Local, Atom),
     /// The value of such an entry. The result borrows.

@@ -201,6 +201,7 @@ impl Writer<'_> {
             Op::ItemUnchecked(list, index) | Op::ByteUnchecked(list, index) => {
                 format!("%{}[{}]", list.0, self.atom(index))
             }
+            Op::FindEntry(map, key) => format!("find %{} {}", map.0, self.atom(key)),
             Op::EntryKey(map, index) => format!("key %{} {}", map.0, self.atom(index)),
             Op::EntryValue(map, index) => format!("value %{} {}", map.0, self.atom(index)),
             Op::Length(value) => format!("length %{}", value.0),

@@ -61,12 +61,14 @@ type Checked<T = ()> = Result<T, (Local, &'static str)>;
 /// Checks every function of a unit.
 pub(super) fn check(unit: &Unit) -> Result<(), Imbalance> {
     let takes = Takes::of(&unit.functions);
-    for (index, function) in unit.functions.iter().enumerate() {
-        let mut check = Check::new(&unit.types, &takes, function);
-        let name = || function.name.clone();
-        check.function(takes.get(index)).map_err(|(local, what)| Imbalance { function: name(), local, what })?;
-    }
-    Ok(())
+    (0..unit.functions.len()).try_for_each(|index| check_function(unit, &takes, index))
+}
+
+/// Checks a function.
+pub(super) fn check_function(unit: &Unit, takes: &Takes, index: usize) -> Result<(), Imbalance> {
+    let function = &unit.functions[index];
+    let checked = Check::new(&unit.types, takes, function).function(takes.get(index));
+    checked.map_err(|(local, what)| Imbalance { function: function.name.clone(), local, what })
 }
 
 struct Check<'u> {

@@ -126,6 +126,7 @@ impl Takes {
             Op::Item(local, index, _)
             | Op::Entry(local, index, _)
             | Op::ItemUnchecked(local, index)
+            | Op::FindEntry(local, index)
             | Op::EntryKey(local, index)
             | Op::EntryValue(local, index)
             | Op::CharAt(local, index)

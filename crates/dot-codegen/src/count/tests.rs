@@ -3,13 +3,16 @@
 use dot_abi::manifest::{Class, UnitKind};
 use dot_abi::native::Native;
 use dot_abi::types::{Field, TypeDesc, TypeRef, TypeTable};
+use dot_types::NoSources;
+use dot_types::program::SourceFile;
 use expect_test::{Expect, expect};
 
-use super::{check as check_balance, insert};
+use super::operands::Takes;
+use super::{balance, check as check_balance, insert};
 use crate::core::{
     Atom, Block, Comparison, Function, FunctionRef, Label, Local, Op, SiteRef, Statement, Take, TextRef, Unit,
 };
-use crate::lower::Lowered;
+use crate::lower::{Lowered, lower};
 use crate::pretty::function_text;
 
 const INT: TypeRef = TypeRef(0);
@@ -93,20 +96,20 @@ fn check_refused(function: Function, expected: Expect) {
     expected.assert_eq(&refused);
 }
 
-/// Every unit that differs from this one by a count that is left out or there twice.
-fn mutations(unit: &Unit) -> Vec<Unit> {
-    let mut all = Vec::new();
+/// Leaves out and repeats each count of a unit's functions in turn: each such unit must be refused.
+fn check_mutations(mut unit: Unit) {
+    let takes = Takes::of(&unit.functions);
     for index in 0..unit.functions.len() {
+        let whole = unit.functions[index].clone();
         for (number, twice) in (0..).flat_map(|number| [(number, false), (number, true)]) {
-            let mut wrong = unit.clone();
-            let mut left = number;
-            if !mutate(&mut wrong.functions[index].body, &mut left, twice) {
+            if !mutate(&mut unit.functions[index].body, &mut number.clone(), twice) {
                 break;
             }
-            all.push(wrong);
+            let refused = balance::check_function(&unit, &takes, index).is_err();
+            assert!(refused, "this is not refused:\n{}", function_text(&unit, &unit.functions[index]));
+            unit.functions[index] = whole.clone();
         }
     }
-    all
 }
 
 /// Leaves out or repeats the count of a number; says whether there are so many.
@@ -413,9 +416,22 @@ fn each_count_matters() {
     for function in [pushes(), keeps_the_old(), reads_fields(), branches(), changes_inside()] {
         let pinned = vec![FunctionRef(0)];
         let counted = insert(Lowered { unit: unit(vec![function]), pinned }).expect("the counts are balanced");
-        for wrong in mutations(counted.unit()) {
-            let text = function_text(&wrong, &wrong.functions[0]);
-            assert!(check_balance(wrong).is_err(), "this is not refused:\n{text}");
+        check_mutations(counted.unit().clone());
+    }
+}
+
+#[test]
+fn each_count_of_real_programs_matters() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/core");
+    for entry in std::fs::read_dir(folder).expect("the folder of programs is there") {
+        let path = entry.expect("an entry can be read").path();
+        if path.extension().is_none_or(|extension| extension != "dot") {
+            continue;
         }
+        let text = std::fs::read_to_string(&path).expect("the program can be read");
+        let file = SourceFile { name: path.display().to_string(), text: text.into() };
+        let program = dot_types::check(file, &NoSources).program.expect("the program is right");
+        let lowered = lower(&program, program.dots[0]).expect("the program is lowered");
+        check_mutations(insert(lowered).expect("the counts are balanced").unit().clone());
     }
 }

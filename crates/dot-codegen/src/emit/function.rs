@@ -160,6 +160,7 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             Op::Item(list, index, site) => self.checked_item(f, *list, *index, *site),
             Op::ItemUnchecked(list, index) => self.item_at(*list, self.atom(*index)),
             Op::Entry(map, key, site) => self.entry(f, *map, *key, *site),
+            Op::FindEntry(map, key) => self.find_entry(f, *map, *key),
             Op::EntryKey(map, number) => self.entry_key(*map, *number),
             Op::EntryValue(map, number) => self.entry_value(*map, *number),
             Op::Length(value) => self.local(*value).load32_wide(dot_abi::layout::LENGTH),

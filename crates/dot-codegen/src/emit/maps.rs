@@ -79,6 +79,15 @@ impl FunctionEmitter<'_, '_> {
         f.run(map_order::sort(self.guest(), self.type_of(map)), args![self.local(map)]);
     }
 
+    /// The number of the entry of a key, or -1.
+    pub(super) fn find_entry(&self, f: &mut Code<'_>, map: Local, key: Atom) -> Expr {
+        let entry = f.narrow("entry");
+        let shape = self.shape(self.type_of(map));
+        f.set(entry, f.call(map::find(self.guest(), shape), args![self.local(map), self.atom(key)]));
+        let number = (entry - self.local(map).load32(layout::ENTRIES)).div_unsigned(layout::ENTRY_SIZE);
+        entry.differs(0).select(number.extend(), wide(-1))
+    }
+
     pub(super) fn entry_key(&self, map: Local, number: Atom) -> Expr {
         let entry = map::entry_at(self.local(map), self.atom(number).wrap());
         entry.load(self.shape(self.type_of(map)).key_item.repr, layout::ENTRY_KEY)

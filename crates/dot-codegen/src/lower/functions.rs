@@ -10,6 +10,7 @@ use dot_types::program::{self, FunctionId, LocalId, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::inline::{Inlined, Known};
+use super::options::Found;
 use super::{Lowering, all_own};
 use crate::core::{Atom, Block, Function, Label, Local, Op, SiteRef, Statement, TextRef};
 
@@ -67,6 +68,8 @@ pub(super) struct Body<'a, 'p> {
     pub(super) inlined: Inlined,
     /// Fields of matched values that this block or one around it has loaded already.
     pub(super) parts: Vec<((Local, u32, u32), Local)>,
+    /// Options that were not made.
+    pub(super) options: FxHashMap<Local, Found>,
     locals: Vec<TypeRef>,
     /// How often each local was assigned so far.
     versions: Vec<u32>,
@@ -116,6 +119,7 @@ impl<'a, 'p> Body<'a, 'p> {
             returns: None,
             inlined: Inlined::default(),
             parts: Vec::new(),
+            options: FxHashMap::default(),
             locals: Vec::new(),
             versions: Vec::new(),
             block: Vec::new(),
@@ -133,15 +137,17 @@ impl<'a, 'p> Body<'a, 'p> {
 
     // Types.
 
-    /// The entry of a type that may mention the function's type parameters.
+    /// What operations see of a type that may mention the function's type parameters: never a refined type
+    /// itself, whose values are those of its base.
     pub(super) fn closed(&mut self, ty: &Type) -> TypeRef {
-        match self.args.is_empty() {
+        let ty = match self.args.is_empty() {
             true => self.unit.types.of(ty),
             false => self.unit.types.of(&ty.substitute(&self.args)),
-        }
+        };
+        self.unit.types.table().base(ty)
     }
 
-    /// What operations see of a type.
+    /// The description of what operations see of a type.
     pub(super) fn desc(&mut self, ty: &Type) -> TypeDesc {
         let ty = self.closed(ty);
         self.unit.types.desc(ty).clone()
@@ -180,7 +186,7 @@ impl<'a, 'p> Body<'a, 'p> {
 
     /// A new local.
     pub(super) fn local(&mut self, ty: TypeRef) -> Local {
-        self.locals.push(ty);
+        self.locals.push(self.unit.types.table().base(ty));
         self.versions.push(0);
         Local(self.locals.len() as u32 - 1)
     }

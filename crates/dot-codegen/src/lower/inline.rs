@@ -12,6 +12,7 @@ use dot_types::program::{self, Expr, ExprKind, FunctionId, FunctionKind, Lambda,
 use rustc_hash::FxHashMap;
 
 use super::functions::{Body, Dest, Targets, Variable};
+use super::operators::is_jumping;
 use crate::core::{Atom, Label, Op};
 
 /// The size of a function that is put where it is called, in expressions.
@@ -30,6 +31,13 @@ pub(super) struct Known<'p> {
     source: &'p program::Function,
     args: Arc<[Type]>,
     captures: FxHashMap<LocalId, Variable<'p>>,
+}
+
+/// A function that can be put where it is called.
+struct Target<'p> {
+    source: &'p program::Function,
+    body: &'p Expr,
+    size: usize,
 }
 
 /// What the names in an expression mean.
@@ -58,6 +66,27 @@ impl<'p> Body<'_, 'p> {
         type_args: &Arc<[Type]>,
         args: &'p [Part],
     ) -> Option<Op> {
+        let target = self.target(function, args)?;
+        let call = |this: &mut Self| this.value_of_body(target.body, &target.source.result);
+        Some(Op::Value(self.inline(function, &target, type_args.clone(), args, call)))
+    }
+
+    /// Whether a condition is a call whose body can jump in its place.
+    pub(super) fn jumps_when_inlined(&self, condition: &Expr) -> bool {
+        let ExprKind::Call { function, args, .. } = &condition.kind else { return false };
+        self.target(*function, args).is_some_and(|target| !returns(target.body) && is_jumping(value_of(target.body)))
+    }
+
+    /// Writes jumps with the body of a call that [`jumps_when_inlined`](Self::jumps_when_inlined).
+    pub(super) fn jump_inlined(&mut self, condition: &'p Expr, jump: impl FnOnce(&mut Self, &'p Expr)) {
+        let ExprKind::Call { function, type_args, args } = &condition.kind else { return };
+        let Some(target) = self.target(*function, args) else { return };
+        let type_args = type_args.iter().map(|ty| ty.substitute(&self.args)).collect();
+        self.inline(*function, &target, type_args, args, |this| jump(this, value_of(target.body)));
+    }
+
+    /// What a call would put here.
+    fn target(&self, function: FunctionId, args: &[Part]) -> Option<Target<'p>> {
         let source = self.unit.program.function(function);
         let body = source.body.as_ref().filter(|_| source.kind == FunctionKind::Fn)?;
         let with_lambda = args.iter().any(|part| self.is_known_lambda(&part.value));
@@ -66,24 +95,31 @@ impl<'p> Body<'_, 'p> {
             return None;
         }
         let size = self.size_within(body, limit).filter(|_| !calls(body, function))?;
-        self.inlined.size += size;
+        Some(Target { source, body, size })
+    }
+
+    /// Evaluates arguments, and writes what `write` makes of the callee's names.
+    fn inline<R>(
+        &mut self,
+        function: FunctionId,
+        target: &Target<'p>,
+        type_args: Arc<[Type]>,
+        args: &'p [Part],
+        write: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        self.inlined.size += target.size;
         let values = self.arguments(args);
         self.inlined.functions.push(function);
-        let scope = Scope {
-            source,
-            args: type_args.clone(),
-            variables: FxHashMap::default(),
-            loops: Vec::new(),
-            returns: None,
-        };
-        let value = self.within(scope, |this| {
+        let source = target.source;
+        let (variables, loops) = (FxHashMap::default(), Vec::new());
+        let result = self.within(Scope { source, args: type_args, variables, loops, returns: None }, |this| {
             for (index, value) in values {
                 this.bind_variable(source.params[index].local, value);
             }
-            this.value_of_body(body, &source.result)
+            write(this)
         });
         self.inlined.functions.pop();
-        Some(Op::Value(value))
+        result
     }
 
     /// A call of a variable that is known to be a lambda, as the lambda's body.
@@ -240,6 +276,14 @@ impl<'p> Known<'p> {
             loops: Vec::new(),
             returns: None,
         }
+    }
+}
+
+/// The expression that a block without statements stands for.
+fn value_of(body: &Expr) -> &Expr {
+    match &body.kind {
+        ExprKind::Block(statements, Some(value)) if statements.is_empty() => value_of(value),
+        _ => body,
     }
 }
 

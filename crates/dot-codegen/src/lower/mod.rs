@@ -10,7 +10,7 @@
 //! | [`functions`] | an instance; the builder of bodies |
 //! | [`expressions`], [`operators`] | expressions |
 //! | [`statements`] | statements and blocks |
-//! | [`patterns`] | `match`, `is`, `let … else` |
+//! | [`patterns`], [`options`] | `match`, `is`, `let … else` |
 //! | [`loops`] | `for`, `while`, comprehensions, `in` |
 //! | [`places`] | assignments |
 //! | [`closures`] | lambdas |
@@ -26,6 +26,7 @@ mod functions;
 mod inline;
 mod loops;
 mod operators;
+mod options;
 mod patterns;
 mod places;
 mod sites;
@@ -159,8 +160,9 @@ impl<'p> Lowering<'p> {
         self.fail(Diagnostic::error(Code("E0999"), span, message).help("please report it with the program"));
     }
 
-    fn finish(self, entry: FunctionId, root: FunctionRef, input: TypeRef) -> Lowered {
+    fn finish(mut self, entry: FunctionId, root: FunctionRef, input: TypeRef) -> Lowered {
         let function = self.program.function(entry);
+        let output = self.types.of(&function.result);
         let (files, sites) = self.sites.finish(self.program);
         let functions: Vec<Function> = self.functions.into_iter().flatten().collect();
         let mut pinned = self.pinned;
@@ -174,7 +176,7 @@ impl<'p> Lowering<'p> {
             uses: function.uses.iter().map(|name| name.to_string()).collect(),
             types: self.types.into_table(),
             input,
-            output: functions[root.0 as usize].result,
+            output,
             functions,
             entry: root,
             constants: self.constants,

@@ -53,7 +53,7 @@ impl<'p> Body<'_, 'p> {
 
     /// `if`, whose condition jumps instead of being computed where it has parts.
     pub(super) fn lower_if(&mut self, condition: &'p Expr, then: &'p Expr, otherwise: Option<&'p Expr>, dest: Dest) {
-        if !is_jumping(condition) {
+        if !is_jumping(condition) && !self.jumps_when_inlined(condition) {
             let condition = self.atom(condition);
             self.branch(condition, |body| body.deliver(then, dest), |body| body.deliver_else(otherwise, dest));
             return;
@@ -105,6 +105,9 @@ impl<'p> Body<'_, 'p> {
                 body.jump_if_matches(value, pattern, yes);
                 body.leave(label);
             }),
+            ExprKind::Call { .. } if self.jumps_when_inlined(condition) => {
+                self.jump_inlined(condition, |body, inner| body.jump_unless(inner, label));
+            }
             _ => {
                 let condition = self.atom(condition);
                 self.branch(condition, |_| {}, |body| body.leave(label));
@@ -125,6 +128,9 @@ impl<'p> Body<'_, 'p> {
             }),
             ExprKind::Not(value) => self.jump_unless(value, label),
             ExprKind::Is(value, pattern) => self.jump_if_matches(value, pattern, label),
+            ExprKind::Call { .. } if self.jumps_when_inlined(condition) => {
+                self.jump_inlined(condition, |body, inner| body.jump_if(inner, label));
+            }
             _ => {
                 let condition = self.atom(condition);
                 self.branch(condition, |body| body.leave(label), |_| {});
@@ -187,7 +193,7 @@ impl<'p> Body<'_, 'p> {
 }
 
 /// Whether a condition is made of jumps.
-fn is_jumping(condition: &Expr) -> bool {
+pub(super) fn is_jumping(condition: &Expr) -> bool {
     match &condition.kind {
         ExprKind::And(..) | ExprKind::Or(..) | ExprKind::Is(..) => true,
         ExprKind::Not(value) => is_jumping(value),

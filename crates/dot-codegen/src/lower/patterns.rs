@@ -37,7 +37,10 @@ type Leaf<'l, 'a, 'p> = &'l mut dyn FnMut(&mut Body<'a, 'p>, &Row<'p>);
 impl<'a, 'p> Body<'a, 'p> {
     /// `match`
     pub(super) fn lower_match(&mut self, expr: &'p Expr, subject: &'p Expr, arms: &'p [Arm], dest: Dest) {
-        let subjects = self.subjects(subject, arms.iter().map(|arm| &arm.pattern));
+        // A guard may put the map that was asked in another order.
+        let guarded = arms.iter().any(|arm| arm.guard.is_some());
+        let patterns = arms.iter().map(|arm| &arm.pattern);
+        let subjects = if guarded { self.whole_subjects(subject, patterns) } else { self.subjects(subject, patterns) };
         self.labeled(|body, end| {
             let rows = arms.iter().enumerate().map(|(index, arm)| Row::new(&subjects, &arm.pattern, index));
             body.try_rows(rows.collect(), &mut |body, row| {
@@ -64,8 +67,19 @@ impl<'a, 'p> Body<'a, 'p> {
     }
 
     /// Evaluates what is matched. The parts of a tuple that nothing wants whole are not put together.
-    pub(super) fn subjects(&mut self, value: &'p Expr, patterns: impl IntoIterator<Item = &'p Pattern>) -> Vec<Atom> {
-        let mut patterns = patterns.into_iter();
+    pub(super) fn subjects(
+        &mut self,
+        value: &'p Expr,
+        patterns: impl IntoIterator<Item = &'p Pattern, IntoIter: Clone>,
+    ) -> Vec<Atom> {
+        let patterns = patterns.into_iter();
+        match self.found(value, patterns.clone()) {
+            Some(option) => vec![Atom::Local(option)],
+            None => self.whole_subjects(value, patterns),
+        }
+    }
+
+    fn whole_subjects(&mut self, value: &'p Expr, mut patterns: impl Iterator<Item = &'p Pattern>) -> Vec<Atom> {
         let taken_apart = |pattern: &Pattern| matches!(pattern.kind, PatternKind::Tuple(_) | PatternKind::Wildcard);
         let atoms = match &value.kind {
             ExprKind::Tuple(items) if patterns.all(taken_apart) => self.atoms(items),
@@ -161,8 +175,10 @@ impl<'a, 'p> Body<'a, 'p> {
             return *known;
         }
         let ty = self.closed(&pattern.ty);
-        let op = if case == SOME { Op::SomeValue(object) } else { Op::Field(object, case, index) };
-        let value = self.let_(ty, op);
+        let value = match case {
+            SOME => self.some_value(object, ty),
+            _ => self.let_(ty, Op::Field(object, case, index)),
+        };
         self.parts.push((key, value));
         value
     }
@@ -226,10 +242,7 @@ impl<'a, 'p> Body<'a, 'p> {
     /// Branches on a truth value or an option.
     fn try_two(&mut self, on: Local, ty: TypeRef, groups: Vec<Group<'p>>, leaf: Leaf<'_, 'a, 'p>) {
         let condition = match self.unit.types.desc(ty) {
-            TypeDesc::Option { .. } => {
-                let bool = self.bool();
-                self.let_(bool, Op::IsSome(on))
-            }
+            TypeDesc::Option { .. } => self.is_some(on),
             _ => on,
         };
         let (mut yes, mut no) = (None, None);
