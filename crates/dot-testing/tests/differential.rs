@@ -6,7 +6,8 @@
 //! DOT_PROGRAMS=200000 cargo test --release -p dot-testing --test differential
 //! ```
 //!
-//! A failure names its seed; `DOT_SEED=n` runs that one alone and shows its whole source.
+//! `DOT_FIRST=n` starts at another seed than 0. A failure names its seed; `DOT_SEED=n` runs that
+//! one alone and shows its whole source.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -33,9 +34,10 @@ fn interpreter_and_units_agree() {
         return fail(&units, &[(seed, verdict)]);
     }
     let count = variable("DOT_PROGRAMS").unwrap_or(PROGRAMS);
+    let first = variable("DOT_FIRST").unwrap_or(0);
     let start = Instant::now();
     let verdicts: Vec<(u64, Verdict)> =
-        (0..count).into_par_iter().map(|seed| (seed, compare(&units, &generate::program(seed)))).collect();
+        (first..first + count).into_par_iter().map(|seed| (seed, compare(&units, &generate::program(seed)))).collect();
     let (mut values, mut faults, mut gave_up) = (0, 0, 0u64);
     for (_, verdict) in &verdicts {
         match verdict {

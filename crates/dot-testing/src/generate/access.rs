@@ -4,9 +4,10 @@ use super::types::{Bound, Kind, Ty};
 use super::{Generator, Mode, Signature, Variable};
 
 impl Generator {
-    /// `if`, `match` or a block.
+    /// `if`, `match`, a fold or a block.
     pub(super) fn control(&mut self, ty: &Ty, mode: Mode, depth: u32) -> String {
-        match self.below(5) {
+        match self.below(6) {
+            5 if self.nesting < 2 => self.fold(ty, depth),
             0 | 1 => {
                 let condition = self.operand(&Ty::Bool, depth);
                 let (then, otherwise) = (self.expr(ty, mode, depth), self.expr(ty, mode, depth));
@@ -19,6 +20,17 @@ impl Generator {
             _ if mode == Mode::Known => format!("({})", self.block(ty, depth)),
             _ => self.build(ty, mode, depth),
         }
+    }
+
+    /// What the items of a list make of a first value, one after the other.
+    fn fold(&mut self, ty: &Ty, depth: u32) -> String {
+        let item = self.any_type(0);
+        let list = self.operand(&Ty::list(item.clone()), depth);
+        let first = self.expr(ty, Mode::Inferred, depth);
+        self.nesting += 1;
+        let step = self.lambda(&[ty.clone(), item], ty, Mode::Known, depth);
+        self.nesting -= 1;
+        format!("{list}.fold({first}, {step})")
     }
 
     /// `match` over a value of a type; `arm` writes what each arm gives.

@@ -184,7 +184,13 @@ impl Generator {
 
     pub(super) fn map_expr(&mut self, key: &Ty, value: &Ty, mode: Mode, depth: u32) -> String {
         let map = Ty::Map(Box::new(key.clone()), Box::new(value.clone()));
-        match self.below(7) {
+        match self.below(8) {
+            7 => {
+                let from = self.any_type(0);
+                let source = Ty::Map(Box::new(key.clone()), Box::new(from.clone()));
+                let source = self.operand(&source, depth);
+                format!("{source}.map_values({})", self.inferred_lambda(&from, value, depth))
+            }
             0 | 1 => {
                 let (whole, key) = (self.operand(&map, depth), self.expr(key, Mode::Known, depth));
                 format!("{whole}.insert({key}, {})", self.expr(value, Mode::Known, depth))

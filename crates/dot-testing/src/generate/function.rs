@@ -1,10 +1,12 @@
 //! Functions, constants and `main`.
 
 use super::types::{Bound, Ty};
-use super::{Generator, Mode, Parameter, Signature};
+use super::{Generator, Mode, Parameter, Signature, Variable};
 
 /// How many composite expressions a function has at most.
-const FUEL: i32 = 45;
+const FUEL: i32 = 36;
+/// How many variables it prints at its end.
+const PRINTED: usize = 8;
 
 impl Generator {
     pub(super) fn constant(&mut self) -> String {
@@ -107,9 +109,20 @@ impl Generator {
         for _ in 0..1 + self.below(statements) + self.below(3) {
             text.push_str(&self.statement(3));
         }
+        if self.may_print {
+            text.push_str(&self.print_variables());
+        }
         text.push_str(&self.expr(result, Mode::Known, 3));
         self.result = None;
         text + "\n"
+    }
+
+    /// Prints what the variables hold at the end, so that nothing that happened to them stays hidden.
+    fn print_variables(&mut self) -> String {
+        let local = |v: &Variable| v.name.starts_with(['v', 'a', 'g']);
+        let variables = self.visible(local);
+        let data = variables.iter().rev().filter(|variable| self.types.is_data(&variable.ty)).take(PRINTED);
+        data.map(|variable| format!("print({})\n", variable.name)).collect()
     }
 
     pub(super) fn main(&mut self, given: &Ty) -> String {

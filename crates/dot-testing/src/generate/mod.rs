@@ -51,7 +51,7 @@ pub fn program(seed: u64) -> Generated {
         let constant = generator.constant();
         source.push_str(&constant);
     }
-    for _ in 0..1 + generator.below(5) {
+    for _ in 0..1 + generator.below(4) {
         let function = generator.function();
         source.push_str(&function);
     }
@@ -222,11 +222,11 @@ impl Generator {
         if depth == 0 || self.fuel <= 0 {
             return self.leaf(ty, mode);
         }
-        let found = match self.below(13) {
-            0..=3 => self.variable(ty),
-            4 => Some(self.control(ty, mode, depth - 1)),
-            5 | 6 => self.access(ty, depth - 1),
-            7 => self.call(ty, depth - 1),
+        let found = match self.below(14) {
+            0..=5 => self.variable(ty),
+            6 => Some(self.control(ty, mode, depth - 1)),
+            7 | 8 => self.access(ty, depth - 1),
+            9 => self.call(ty, depth - 1),
             _ => None,
         };
         found.unwrap_or_else(|| self.build(ty, mode, depth - 1))

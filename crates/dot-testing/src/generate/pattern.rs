@@ -1,7 +1,7 @@
 //! Patterns.
 
 use super::Generator;
-use super::types::{Kind, Ty};
+use super::types::{Case, Kind, Ty};
 
 /// An arm's pattern with what it binds.
 pub(super) struct Arm {
@@ -109,14 +109,7 @@ impl Generator {
         self.irrefutable(ty, bound, depth.min(1))
     }
 
-    fn case_pattern(
-        &mut self,
-        cases: &[super::types::Case],
-        index: usize,
-        args: &[Ty],
-        bound: &mut Bound,
-        depth: u32,
-    ) -> String {
+    fn case_pattern(&mut self, cases: &[Case], index: usize, args: &[Ty], bound: &mut Bound, depth: u32) -> String {
         let case = &cases[index];
         if case.fields.is_empty() {
             return case.name.clone();
@@ -156,6 +149,7 @@ impl Generator {
                 arms.push(Arm { text, bound, guarded });
             }
         }
+        arms.extend(self.shared_field(ty).filter(|_| self.percent(40)));
         let complete = self.complete(ty).filter(|_| self.percent(80));
         match complete {
             Some(mut all) => arms.append(&mut all),
@@ -166,6 +160,24 @@ impl Generator {
             }
         }
         arms
+    }
+
+    /// `A(v, ..) | B(v, ..)` of two cases whose first fields have one type.
+    fn shared_field(&mut self, ty: &Ty) -> Option<Arm> {
+        let Ty::Named(index, args) = ty else { return None };
+        let declared = self.types.declared[*index].clone();
+        let Kind::Union(cases) = &declared.kind else { return None };
+        let first = |case: &Case| Some(case.fields.first()?.ty.substitute(args));
+        let field = first(cases.first()?)?;
+        let alike: Vec<&Case> = cases.iter().filter(|case| first(case).as_ref() == Some(&field)).collect();
+        let [one, .., other] = alike.as_slice() else { return None };
+        let name = self.fresh("v");
+        let part = |case: &Case| {
+            let rest = if case.fields.len() > 1 { ", .." } else { "" };
+            format!("{}({name}{rest})", case.name)
+        };
+        let text = format!("{} | {}", part(other), part(one));
+        Some(Arm { text, bound: vec![(name, field)], guarded: true })
     }
 
     /// An arm for each case of a type that has cases.
