@@ -15,6 +15,9 @@ mod timing;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// A part of the benchmark.
+type Part = fn(&Tools) -> Result<(), String>;
+
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     if let [first, name, rest @ ..] = args.as_slice()
@@ -26,7 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn report(chosen: &[String]) -> Result<(), String> {
-    let parts: [(&str, fn(&Tools) -> Result<(), String>); 4] =
+    let parts: [(&str, Part); 4] =
         [("compute", compute::programs), ("words", compute::words), ("start", start::run), ("check", check::run)];
     if let Some(unknown) = chosen.iter().find(|name| !parts.iter().any(|(part, _)| part == name)) {
         let known: Vec<&str> = parts.iter().map(|(part, _)| *part).collect();

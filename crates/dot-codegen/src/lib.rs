@@ -30,6 +30,7 @@ pub struct Unit {
 }
 
 /// Compiles a dot or test of a checked program. What the compiler can't do is a diagnostic.
+#[expect(clippy::result_large_err, reason = "one diagnostic for each unit")]
 pub fn compile(program: &Program, entry: FunctionId) -> Result<Unit, Diagnostic> {
     let lowered = lower::lower(program, entry)?;
     let counted = count::insert(lowered)?;

@@ -1,3 +1,5 @@
+//! JSON of values, both ways, as data.
+
 use expect_test::{Expect, expect};
 
 use super::*;

@@ -6,4 +6,5 @@ mod examples;
 mod input;
 mod run;
 mod support;
+mod tidy;
 mod usage;
