@@ -64,7 +64,7 @@ pub struct LocalId(pub u32);
 /// Declared types with a meaning of their own.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WellKnown {
-    /// `Result<T, E>`: a union of `Ok(T)`, case 0, and `Err(E)`, case 1.
+    /// `Result<T, E>`: a union of `Ok(value: T)`, case 0, and `Err(error: E)`, case 1.
     pub result: Option<TypeId>,
 }
 

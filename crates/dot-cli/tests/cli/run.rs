@@ -125,7 +125,7 @@ fn a_result_that_is_err_ends_in_one() {
         expect![[r#"
         status 0
         --- out
-        {"type":"Ok","_0":3}
+        {"type":"Ok","value":3}
         --- err
     "#]],
     );
@@ -135,7 +135,7 @@ fn a_result_that_is_err_ends_in_one() {
         expect![[r#"
         status 1
         --- out
-        {"type":"Err","_0":"division by zero"}
+        {"type":"Err","error":"division by zero"}
         --- err
     "#]],
     );
