@@ -13,6 +13,7 @@ mod build;
 mod collection;
 mod declare;
 mod function;
+mod growth;
 mod input;
 mod layout;
 mod minimise;

@@ -6,7 +6,7 @@ use super::{Generator, Mode, Variable};
 impl Generator {
     pub(super) fn statement(&mut self, depth: u32) -> String {
         self.fuel -= 1;
-        match self.below(24) {
+        match self.below(26) {
             0..=4 => self.let_statement(depth),
             5..=7 => self.var_statement(depth),
             8..=12 => self.assignment(depth).unwrap_or_else(|| self.var_statement(depth)),
@@ -20,6 +20,7 @@ impl Generator {
                 format!("print({})\n", self.expr(&ty, Mode::Inferred, depth))
             }
             23 if self.percent(40) => self.assert(depth),
+            24 | 25 if self.nesting == 0 => self.growth().unwrap_or_else(|| self.var_statement(depth)),
             _ => self.swap(depth).unwrap_or_else(|| self.let_statement(depth)),
         }
     }
