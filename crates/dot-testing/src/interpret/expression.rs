@@ -13,24 +13,50 @@ use super::value::{Closure, Value};
 impl<'p> Machine<'p, '_> {
     pub(super) fn expr(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Eval<'p> {
         match &expr.kind {
-            ExprKind::Unit => Ok(Value::Unit),
-            ExprKind::Bool(value) => Ok(Value::Bool(*value)),
-            ExprKind::Int(value) => Ok(Value::Int(*value)),
-            ExprKind::Float(value) => Ok(Value::Float(*value)),
-            ExprKind::Duration(nanos) => Ok(Value::Duration(*nanos)),
-            ExprKind::Text(text) => Ok(Value::text(&**text)),
-            ExprKind::Concat(parts) => self.concat(frame, parts),
             ExprKind::Local(local) => Ok(frame.get(*local)?),
             ExprKind::Constant(id) => self.constant(*id),
-            ExprKind::List(items) => Ok(Value::list(self.eval_all(frame, items)?)),
-            ExprKind::Map(entries) => self.map(frame, entries),
-            ExprKind::EmptySet => Ok(Value::Set(Rc::new(BTreeSet::new()))),
-            ExprKind::Tuple(parts) => Ok(Value::parts(self.eval_all(frame, parts)?)),
-            ExprKind::Record(parts) => Ok(Value::parts(self.eval_parts(frame, parts)?)),
-            ExprKind::Update { base, fields } => self.update(frame, base, fields),
-            ExprKind::Case { case, fields } => Ok(Value::Case(*case, Rc::new(self.eval_parts(frame, fields)?))),
-            ExprKind::None => Ok(Value::Option(None)),
-            ExprKind::Some(item) => Ok(Value::option(Some(self.eval(frame, item)?))),
+            ExprKind::Block(statements, last) => {
+                for statement in statements {
+                    self.statement(frame, statement)?;
+                }
+                last.as_ref().map_or(Ok(Value::Unit), |last| self.eval(frame, last))
+            }
+            ExprKind::If { condition, then, otherwise } => {
+                if self.eval(frame, condition)?.as_bool()? {
+                    self.eval(frame, then)
+                } else {
+                    otherwise.as_ref().map_or(Ok(Value::Unit), |otherwise| self.eval(frame, otherwise))
+                }
+            }
+            ExprKind::Match { subject, arms } => self.match_arms(frame, subject, arms),
+            ExprKind::Call { function, type_args, args } => {
+                let args = self.eval_parts(frame, args)?;
+                let types = type_args.iter().map(|ty| ty.substitute(&frame.types)).collect();
+                self.call(*function, types, args, expr.span)
+            }
+            ExprKind::CallValue { callee, args } => {
+                let callee = self.eval(frame, callee)?;
+                let args = self.eval_all(frame, args)?;
+                match &callee {
+                    Value::Closure(closure) => self.call_closure(closure, args),
+                    _ => Err(Bug("what is called is no function").into()),
+                }
+            }
+            ExprKind::Return(value) => Err(Flow::Return(self.eval(frame, value)?)),
+            ExprKind::Break => Err(Flow::Break),
+            ExprKind::Continue => Err(Flow::Continue),
+            ExprKind::Fail(message) => {
+                let value = self.eval(frame, message)?;
+                let message = self.show(frame, &value, &message.ty)?;
+                self.fault(Fault::new(FaultCode::Fail, message), expr.span)
+            }
+            _ => self.operation(frame, expr),
+        }
+    }
+
+    /// What computes a value out of others.
+    fn operation(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Eval<'p> {
+        match &expr.kind {
             ExprKind::Widen(value) => self.eval(frame, value),
             ExprKind::Refine(value) => self.refine(frame, value, expr),
             ExprKind::RefineOption(value) => self.refine_option(frame, value, expr),
@@ -59,53 +85,42 @@ impl<'p> Machine<'p, '_> {
             ExprKind::Or(left, right) => {
                 Ok(Value::Bool(self.eval(frame, left)?.as_bool()? || self.eval(frame, right)?.as_bool()?))
             }
-            ExprKind::Range { start, end, inclusive } => self.range_of(frame, start, end, *inclusive),
-            ExprKind::Call { function, type_args, args } => {
-                let args = self.eval_parts(frame, args)?;
-                let types = type_args.iter().map(|ty| ty.substitute(&frame.types)).collect();
-                self.call(*function, types, args, expr.span)
-            }
-            ExprKind::CallValue { callee, args } => {
-                let callee = self.eval(frame, callee)?;
-                let args = self.eval_all(frame, args)?;
-                match &callee {
-                    Value::Closure(closure) => self.call_closure(closure, args),
-                    _ => Err(Bug("what is called is no function").into()),
-                }
-            }
-            ExprKind::Lambda(lambda) => self.lambda(frame, lambda),
-            ExprKind::Block(statements, last) => {
-                for statement in statements {
-                    self.statement(frame, statement)?;
-                }
-                last.as_ref().map_or(Ok(Value::Unit), |last| self.eval(frame, last))
-            }
-            ExprKind::If { condition, then, otherwise } => {
-                if self.eval(frame, condition)?.as_bool()? {
-                    self.eval(frame, then)
-                } else {
-                    otherwise.as_ref().map_or(Ok(Value::Unit), |otherwise| self.eval(frame, otherwise))
-                }
-            }
-            ExprKind::Match { subject, arms } => self.match_arms(frame, subject, arms),
             ExprKind::Is(value, pattern) => {
                 let value = self.eval(frame, value)?;
                 Ok(Value::Bool(self.matches(frame, pattern, &value)?))
             }
+            _ => self.construction(frame, expr),
+        }
+    }
+
+    /// What makes a value: literals, constructors, lambdas, comprehensions.
+    fn construction(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Eval<'p> {
+        Ok(match &expr.kind {
+            ExprKind::Unit => Value::Unit,
+            ExprKind::Bool(value) => Value::Bool(*value),
+            ExprKind::Int(value) => Value::Int(*value),
+            ExprKind::Float(value) => Value::Float(*value),
+            ExprKind::Duration(nanos) => Value::Duration(*nanos),
+            ExprKind::Text(text) => Value::text(&**text),
+            ExprKind::EmptySet => Value::Set(Rc::new(BTreeSet::new())),
+            ExprKind::None => Value::Option(None),
+            ExprKind::Some(item) => Value::option(Some(self.eval(frame, item)?)),
+            ExprKind::List(items) => Value::list(self.eval_all(frame, items)?),
+            ExprKind::Tuple(parts) => Value::parts(self.eval_all(frame, parts)?),
+            ExprKind::Record(parts) => Value::parts(self.eval_parts(frame, parts)?),
+            ExprKind::Case { case, fields } => Value::Case(*case, Rc::new(self.eval_parts(frame, fields)?)),
+            ExprKind::Concat(parts) => return self.concat(frame, parts),
+            ExprKind::Map(entries) => return self.map(frame, entries),
+            ExprKind::Update { base, fields } => return self.update(frame, base, fields),
+            ExprKind::Range { start, end, inclusive } => return self.range_of(frame, start, end, *inclusive),
+            ExprKind::Lambda(lambda) => return self.lambda(frame, lambda),
             ExprKind::Comprehension { clauses, body } => {
                 let mut items = Vec::new();
                 self.comprehend(frame, clauses, body, &mut items)?;
-                Ok(Value::list(items))
+                Value::list(items)
             }
-            ExprKind::Return(value) => Err(Flow::Return(self.eval(frame, value)?)),
-            ExprKind::Break => Err(Flow::Break),
-            ExprKind::Continue => Err(Flow::Continue),
-            ExprKind::Fail(message) => {
-                let value = self.eval(frame, message)?;
-                let message = self.show(frame, &value, &message.ty)?;
-                self.fault(Fault::new(FaultCode::Fail, message), expr.span)
-            }
-        }
+            _ => return Err(Bug("the expression has no meaning").into()),
+        })
     }
 
     fn concat(&mut self, frame: &mut Frame<'p>, parts: &'p [Expr]) -> Eval<'p> {
