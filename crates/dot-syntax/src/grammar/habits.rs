@@ -79,6 +79,7 @@ pub(super) fn word_help(token: Token) -> Option<String> {
             "xor" => "write `a != b`",
             _ => return None,
         },
+        Token::Else => "`else` stands behind the `}` of its `if`: look whether that one is missing",
         Token::Semicolon => "remove the `;`",
         Token::PlusPlus => "write `+= 1`",
         Token::MinusMinus => "write `-= 1`",

@@ -152,6 +152,11 @@ impl Body<'_, '_> {
         if let Some(diagnostic) = unavailable::value(name) {
             return self.wrong(name.span, diagnostic);
         }
+        // What the parser skipped may have declared it.
+        let mut items = self.checker.module(self.scope.module).tree.items.iter();
+        if items.any(|item| matches!(item.kind, ast::ItemKind::Error)) {
+            return unknown(name.span);
+        }
         let mut known: Vec<&'static str> = self.bindings.keys().map(|symbol| symbol.as_str()).collect();
         let mut modules = vec![self.scope.module];
         modules.extend(self.checker.std_module("prelude"));
