@@ -23,8 +23,9 @@ pub enum Verdict {
     Different(String),
 }
 
-/// Compares the engines on a program and its inputs.
-pub fn compare(units: &Units, program: &Generated) -> Verdict {
+/// Compares the engines on a program and its inputs. With `poison` the unit overwrites what it frees,
+/// so that counting mistakes show; without it the unit is the one that users run.
+pub fn compare(units: &Units, program: &Generated, poison: bool) -> Verdict {
     let checked = match engines::checked(&program.source) {
         Ok(checked) => checked,
         Err(problem) => return Verdict::Refused(problem),
@@ -32,7 +33,7 @@ pub fn compare(units: &Units, program: &Generated) -> Verdict {
     let Some(dot) = engines::dot(&checked, "main") else {
         return Verdict::Refused("there is no dot main".to_owned());
     };
-    let unit = match units.load(&checked, dot, true) {
+    let unit = match units.load(&checked, dot, poison) {
         Ok(unit) => unit,
         Err(problem) => return Verdict::Different(format!("it does not compile: {problem}")),
     };
@@ -67,11 +68,11 @@ fn difference(wanted: &Observation, found: &Observation) -> String {
 }
 
 /// The smallest program that fails like this one: in the same kind of way, so that one mistake does not lead to another.
-pub fn smallest(units: &Units, program: &Generated, verdict: &Verdict) -> String {
+pub fn smallest(units: &Units, program: &Generated, poison: bool, verdict: &Verdict) -> String {
     let kind = kind(verdict);
     let fails = |source: &str| {
         let candidate = Generated { source: source.to_owned(), inputs: program.inputs.clone() };
-        self::kind(&compare(units, &candidate)) == kind
+        self::kind(&compare(units, &candidate, poison)) == kind
     };
     minimise(&program.source, &fails)
 }
