@@ -176,9 +176,8 @@ impl Parts {
             functions.function(self.type_index(&function.signature));
         }
         module.section(&functions);
-        if !self.table.is_empty() {
-            module.section(&self.table_section());
-        }
+        // An empty one too: a call through it may stand where no closure is ever made.
+        module.section(&self.table_section());
         let mut memories = enc::MemorySection::new();
         let ty =
             enc::MemoryType { minimum: pages, maximum: None, memory64: false, shared: false, page_size_log2: None };

@@ -139,12 +139,9 @@ impl Generator {
     }
 
     fn loop_statement(&mut self, depth: u32) -> String {
-        let (in_loop, level) = (self.in_loop.replace(self.level), self.scope.len());
         self.nesting += 1;
-        let text = if self.percent(25) { self.while_loop(depth) } else { self.for_loop(depth) };
+        let text = self.scoped(|this| if this.percent(25) { this.while_loop(depth) } else { this.for_loop(depth) });
         self.nesting -= 1;
-        self.in_loop = in_loop;
-        self.scope.truncate(level);
         text
     }
 
@@ -177,8 +174,10 @@ impl Generator {
         format!("var {counter} = 0\nwhile {counter} < {bound}{condition} {{\n{counter} += 1\n{body}}}\n")
     }
 
+    /// The body alone is inside of the loop: a `break` in its head would leave the loop around it.
     fn loop_body(&mut self, depth: u32) -> String {
-        self.scoped(|this| {
+        let in_loop = self.in_loop.replace(self.level);
+        let text = self.scoped(|this| {
             let mut text = String::new();
             for _ in 0..1 + this.below(3) {
                 text.push_str(&this.statement(depth));
@@ -189,7 +188,9 @@ impl Generator {
                 text.push_str(&this.statement(0));
             }
             text
-        })
+        });
+        self.in_loop = in_loop;
+        text
     }
 
     /// What leaves the loop or function around.

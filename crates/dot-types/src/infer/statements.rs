@@ -51,18 +51,18 @@ impl Body<'_, '_> {
         if let (ast::PatternKind::Bind(name), ast::ExprKind::Lambda { .. }) = (&pattern.kind, &value.kind) {
             self.defining = Some(name.symbol);
         }
-        let value = match ty {
-            Some(written) => {
-                let ty = self.resolve_type(written);
-                let value = self.check(value, &Want::because(ty.clone(), written.span, "the type is written here"));
-                if value.ty == Type::Never { value } else { Expr { ty, ..value } }
+        let written = ty.map(|written| (self.resolve_type(written), written.span));
+        let value = match &written {
+            Some((ty, span)) => {
+                let value = self.check(value, &Want::because(ty.clone(), *span, "the type is written here"));
+                if value.ty == Type::Never { value } else { Expr { ty: ty.clone(), ..value } }
             }
             None => self.infer(value),
         };
         self.defining = outer;
         let value = self.limit(value);
         let otherwise = otherwise.map(|block| self.let_else(block));
-        let ty = match self.shallow(&value.ty) {
+        let ty = match written.map_or_else(|| self.shallow(&value.ty), |(ty, _)| ty) {
             Type::Never if !matches!(pattern.kind, ast::PatternKind::Bind(_)) => UNKNOWN,
             ty => ty,
         };
