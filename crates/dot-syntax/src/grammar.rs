@@ -1,8 +1,8 @@
 //! The parser: from settled tokens to the tree.
 //!
-//! Each production is a function that reads a chumsky input; the whole is one [`custom`] parser. Productions are
-//! functions rather than combinators for three reasons: an error can say what was meant, the depth of the recursion and the
-//! height of the trees are bounded in one place ([`Parser::nested`], [`Parser::grow`]), and nothing is ever read twice.
+//! Each production is a function. They are functions rather than combinators for four reasons: an error can say what
+//! was meant, the depth of the recursion and the height of the trees are bounded in one place ([`Parser::nested`],
+//! [`Parser::grow`]), nothing is ever read twice, and it is several times as fast (see `docs/decisions.md`).
 //!
 //! A production that meets what it can't read reports it and answers [`Failed`]. Recovery relies on the layout, behind
 //! which brackets are balanced: whoever has opened a bracket skips to its end, so a production that fails leaves the parser in
@@ -24,12 +24,6 @@ mod patterns;
 mod statements;
 mod types;
 
-use chumsky::Parser as _;
-use chumsky::error::EmptyErr;
-use chumsky::extra;
-use chumsky::input::InputRef;
-use chumsky::primitive::custom;
-
 use crate::ast::{Literal, Name, TextPart};
 use crate::{Comment, CommentKind, Diagnostic, FileId, Parsed, Span, Spanned, Symbol, Token, Tokens, codes};
 
@@ -43,21 +37,16 @@ pub const MAX_HEIGHT: usize = 512;
 struct Failed;
 
 type Parse<T> = Result<T, Failed>;
-type Extra = extra::Err<EmptyErr>;
 
 /// Parses the settled tokens of a file.
 pub(crate) fn parse(file: FileId, text: &str, tokens: &Tokens) -> Parsed {
-    let module = custom::<_, &[Spanned], Parsed, Extra>(|input| {
-        let mut parser = Parser::new(file, text, tokens, input);
-        let module = parser.module();
-        Ok(Parsed { module, diagnostics: parser.diagnostics })
-    });
-    module.parse(tokens.tokens.as_slice()).into_output().unwrap_or_default()
+    let mut parser = Parser::new(file, text, tokens);
+    let module = parser.module();
+    Parsed { module, diagnostics: parser.diagnostics }
 }
 
-/// The input with what the productions share.
-struct Parser<'a, 'src: 'parse, 'parse> {
-    input: &'a mut InputRef<'src, 'parse, &'src [Spanned], Extra>,
+/// The tokens with what the productions share.
+struct Parser<'src> {
     tokens: &'src [Spanned],
     comments: &'src [Comment],
     texts: &'src [String],
@@ -79,19 +68,17 @@ struct Parser<'a, 'src: 'parse, 'parse> {
     arrow_ends: bool,
 }
 
-impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
+impl<'src> Parser<'src> {
     fn new(
         file: FileId,
         text: &'src str,
         tokens: &'src Tokens,
-        input: &'a mut InputRef<'src, 'parse, &'src [Spanned], Extra>,
     ) -> Self {
         let end = Spanned { token: Token::End, span: Span::new(file, 0, 0), starts_line: true };
         Parser {
-            current: input.peek().unwrap_or(end),
+            current: tokens.tokens.first().copied().unwrap_or(end),
             position: 0,
             previous: Span::new(file, 0, 0),
-            input,
             tokens: &tokens.tokens,
             comments: &tokens.comments,
             texts: &tokens.texts,
@@ -137,7 +124,6 @@ impl<'a, 'src: 'parse, 'parse> Parser<'a, 'src, 'parse> {
     fn advance(&mut self) -> Spanned {
         let read = self.current;
         if let Some(next) = self.tokens.get(self.position + 1) {
-            self.input.skip();
             self.position += 1;
             self.current = *next;
             self.previous = read.span;

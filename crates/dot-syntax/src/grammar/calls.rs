@@ -5,7 +5,7 @@ use super::{Failed, Parse, Parser, begins_expression};
 use crate::ast::{Arg, Expr, ExprKind, Name, TypeExpr, TypeExprKind};
 use crate::{Diagnostic, Span, Token, codes};
 
-impl Parser<'_, '_, '_> {
+impl Parser<'_> {
     /// An operand with everything behind it.
     pub(super) fn postfix(&mut self) -> Parse<Expr> {
         let start = self.span();

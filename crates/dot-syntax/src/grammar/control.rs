@@ -6,7 +6,7 @@ use super::{Failed, Parse, Parser};
 use crate::ast::{Arm, Block, Expr, ExprKind, Pattern, PatternKind, StatementKind};
 use crate::{Diagnostic, Span, Token, codes};
 
-impl Parser<'_, '_, '_> {
+impl Parser<'_> {
     #[inline(never)]
     pub(super) fn if_expression(&mut self) -> Parse<Expr> {
         self.nested(|p| {

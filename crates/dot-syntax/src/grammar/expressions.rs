@@ -6,7 +6,7 @@ use super::{Failed, Parse, Parser, begins_expression};
 use crate::ast::{Arg, Block, Expr, ExprKind, Name};
 use crate::{Diagnostic, Span, Token, codes};
 
-impl Parser<'_, '_, '_> {
+impl Parser<'_> {
     /// Any expression.
     pub(super) fn expression(&mut self) -> Parse<Expr> {
         self.nested(|p| p.operators(Level::Or))

@@ -11,7 +11,7 @@ use crate::{CommentKind, Diagnostic, Span, Symbol, Token, codes};
 /// The classes that a native can have.
 const CLASSES: [&str; 5] = ["pure", "note", "read", "wait", "write"];
 
-impl Parser<'_, '_, '_> {
+impl Parser<'_> {
     /// A whole file; reads all tokens.
     pub(super) fn module(&mut self) -> Module {
         let docs = self.module_docs();
@@ -26,7 +26,6 @@ impl Parser<'_, '_, '_> {
             }
             items.push(self.recovered_item());
         }
-        self.input.skip();
         Module { docs, items }
     }
 

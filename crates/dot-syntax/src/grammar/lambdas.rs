@@ -5,7 +5,7 @@ use super::{Failed, Parse, Parser};
 use crate::ast::{Expr, ExprKind, LambdaParam, Name, Pattern, PatternKind};
 use crate::{Diagnostic, Token, codes};
 
-impl Parser<'_, '_, '_> {
+impl Parser<'_> {
     /// `x => e`, behind the name.
     #[inline(never)]
     pub(super) fn name_lambda(&mut self, name: Name) -> Parse<Expr> {

@@ -11,7 +11,7 @@ enum Entry {
     Pair(Expr, Expr),
 }
 
-impl Parser<'_, '_, '_> {
+impl Parser<'_> {
     /// A text in its pieces, and its place with the quotes.
     #[inline(never)]
     pub(super) fn text(&mut self) -> Parse<(Vec<TextPart>, Span)> {

@@ -46,7 +46,7 @@ enum Infix {
     Is,
 }
 
-impl Parser<'_, '_, '_> {
+impl Parser<'_> {
     /// Operators that bind at least as tightly as a level.
     pub(super) fn operators(&mut self, level: Level) -> Parse<Expr> {
         let start = self.span();

@@ -4,7 +4,7 @@ use super::{Parse, Parser, habits, is_capitalised};
 use crate::ast::{Expr, ExprKind, Name, Pattern, PatternArg, PatternKind, UnaryOp};
 use crate::{Diagnostic, Span, Symbol, Token, codes};
 
-impl Parser<'_, '_, '_> {
+impl Parser<'_> {
     /// `a | b`
     pub(super) fn pattern(&mut self) -> Parse<Pattern> {
         self.nested(|p| {

@@ -5,7 +5,7 @@ use super::{Failed, Parse, Parser, begins_expression};
 use crate::ast::{BinaryOp, Expr, ExprKind, Statement, StatementKind, TypeExpr};
 use crate::{Diagnostic, Span, Token, codes};
 
-impl Parser<'_, '_, '_> {
+impl Parser<'_> {
     /// Statements up to the end of the block.
     pub(super) fn statements(&mut self) -> Vec<Statement> {
         let mut statements = Vec::new();

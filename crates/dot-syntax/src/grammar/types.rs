@@ -4,7 +4,7 @@ use super::{Failed, Parse, Parser, habits};
 use crate::ast::{Generic, Name, TypeExpr, TypeExprKind};
 use crate::{Diagnostic, Span, Token, codes};
 
-impl Parser<'_, '_, '_> {
+impl Parser<'_> {
     /// `Int`, `Map<K, V>`, `T?`, `(A, B)`, `fn(A) -> B`
     pub(super) fn type_expr(&mut self) -> Parse<TypeExpr> {
         self.nested(|p| {
