@@ -136,3 +136,8 @@ pub struct CallSite {
 /// A place in the source: file index, first byte, byte behind the last one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Site(pub u32, pub u32, pub u32);
+
+/// The JSON Schema of [`Manifest`], as `spec/manifest.schema.json` holds it.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Manifest)
+}

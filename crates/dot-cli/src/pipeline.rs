@@ -97,6 +97,11 @@ impl CompiledUnit {
     pub fn manifest(&self) -> &Manifest {
         &self.unit.manifest
     }
+
+    /// The unit's bytes.
+    pub fn wasm(&self) -> &[u8] {
+        &self.unit.wasm
+    }
 }
 
 /// Reads the root file.

@@ -1,6 +1,6 @@
 //! Programs and the core that they become, counts included.
 //!
-//! Each `tests/core/NAME.dot` has its core beside it in `NAME.core`. `UPDATE=1 cargo test` writes what
+//! Each `tests/core/NAME.dot` has its core beside it in `NAME.core`. `UPDATE_EXPECT=1 cargo test` writes what
 //! comes out; read the difference before it is committed.
 
 use std::fs;
@@ -36,7 +36,7 @@ fn compile(path: &Path) -> Unit {
 
 #[test]
 fn programs_become_core() {
-    let update = std::env::var_os("UPDATE").is_some();
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
     let mut different = Vec::new();
     for path in programs() {
         let text = dot_codegen::unit_text(&compile(&path));
@@ -47,5 +47,5 @@ fn programs_become_core() {
             different.push(path.display().to_string());
         }
     }
-    assert!(different.is_empty(), "these become other core than before (see it with UPDATE=1): {different:#?}");
+    assert!(different.is_empty(), "these become other core than before (see it with UPDATE_EXPECT=1): {different:#?}");
 }

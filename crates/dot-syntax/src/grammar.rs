@@ -69,11 +69,7 @@ struct Parser<'src> {
 }
 
 impl<'src> Parser<'src> {
-    fn new(
-        file: FileId,
-        text: &'src str,
-        tokens: &'src Tokens,
-    ) -> Self {
+    fn new(file: FileId, text: &'src str, tokens: &'src Tokens) -> Self {
         let end = Spanned { token: Token::End, span: Span::new(file, 0, 0), starts_line: true };
         Parser {
             current: tokens.tokens.first().copied().unwrap_or(end),

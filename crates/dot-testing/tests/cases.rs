@@ -37,7 +37,9 @@ fn trials_of(file: &Path, units: &Arc<Units>) -> Vec<Trial> {
                 let (program, source, units) = (program.clone(), source.clone(), units.clone());
                 Trial::test(format!("{name}::{}", case.name), move || run(&units, &program, &source, &case))
             };
-            cases.into_iter().map(trial).collect()
+            let trials: Vec<Trial> = cases.into_iter().map(trial).collect();
+            assert!(!trials.is_empty(), "{name} has no case: a dot is one when a comment says what it gives");
+            trials
         }
         (Err(problem), _) | (_, Err(problem)) => vec![Trial::test(name, move || Err(Failed::from(problem)))],
     }

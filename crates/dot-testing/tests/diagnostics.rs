@@ -1,7 +1,7 @@
 //! Wrong programs, each with what `dot check` says about it.
 //!
 //! `fixtures/wrong/NAME.dot` is checked, and what is said is compared with `NAME.stderr` beside it.
-//! `UPDATE=1 cargo test -p dot-testing --test diagnostics` writes it anew: read what has changed.
+//! `UPDATE_EXPECT=1 cargo test -p dot-testing --test diagnostics` writes it anew: read what has changed.
 //!
 //! Where a diagnostic has a fix, the program is checked with it, and that diagnostic must be gone.
 
@@ -52,7 +52,7 @@ fn compare(path: &Path) -> Result<(), Failed> {
         return Err("nothing is said about this program".into());
     }
     let snapshot = path.with_extension("stderr");
-    if std::env::var_os("UPDATE").is_some() {
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
         return Ok(fs::write(snapshot, actual)?);
     }
     let expected = fs::read_to_string(&snapshot).unwrap_or_default();

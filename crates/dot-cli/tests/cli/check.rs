@@ -147,6 +147,9 @@ fn inspect_prints_the_manifest() {
     let ran = run_in(&folder, &["inspect", "many.dot", "hidden"]);
     let manifest: serde_json::Value = serde_json::from_str(&ran.out).expect("the output is JSON");
     assert_eq!((&manifest["name"], &manifest["kind"]), (&"hidden".into(), &"dot".into()));
+    run_in(&folder, &["inspect", "--wasm", "hidden.wasm", "many.dot", "hidden"]);
+    let unit = std::fs::read(folder.path().join("hidden.wasm")).expect("the unit was written");
+    assert!(unit.starts_with(b"\0asm") && unit.windows(12).any(|window| window == b"dot.manifest"));
     check(
         &folder,
         &["inspect", "many.dot", "hiden"],
@@ -158,4 +161,11 @@ fn inspect_prints_the_manifest() {
           help: did you mean hidden?
     "#]],
     );
+}
+
+/// `UPDATE_EXPECT=1` rewrites the page.
+#[test]
+fn the_schema_of_manifests_is_that_of_the_specification() {
+    let ran = run_in(&folder(&[]), &["inspect", "--schema"]);
+    expect_test::expect_file!["../../../../spec/manifest.schema.json"].assert_eq(&ran.out);
 }

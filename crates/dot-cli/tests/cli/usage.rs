@@ -230,19 +230,21 @@ fn each_command_has_its_help() {
         &folder,
         &["inspect", "--help"],
         expect![[r#"
-        status 0
-        --- out
-        Prints the manifest of a dot's unit as JSON
+            status 0
+            --- out
+            Prints the manifest of a dot's unit as JSON
 
-        Usage: dot inspect <FILE> [DOT]
+            Usage: dot inspect [OPTIONS] [FILE] [DOT]
 
-        Arguments:
-          <FILE>  The file
-          [DOT]   The dot; without it `main`, or the only dot of the file
+            Arguments:
+              [FILE]  The file
+              [DOT]   The dot; without it `main`, or the only dot of the file
 
-        Options:
-          -h, --help  Print help
-        --- err
-    "#]],
+            Options:
+                  --schema      Print the JSON Schema of manifests instead
+                  --wasm <OUT>  Write the unit itself, a WASM module, to a file as well
+              -h, --help        Print help
+            --- err
+        "#]],
     );
 }

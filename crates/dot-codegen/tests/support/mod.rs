@@ -5,7 +5,7 @@
 //! must agree and leave no object alive.
 
 // Each test file uses its own part of this module.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::sync::{Arc, LazyLock};
 
