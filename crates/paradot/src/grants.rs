@@ -13,6 +13,8 @@ use crate::open::resolve;
 pub struct Grants {
     /// Files, and folders with all that is in them, with links resolved.
     files: BTreeSet<PathBuf>,
+    /// Paths that stand for themselves only, with links resolved.
+    exact: BTreeSet<PathBuf>,
     /// Names of environment variables.
     env: BTreeSet<String>,
 }
@@ -65,6 +67,12 @@ impl Grants {
         Ok(())
     }
 
+    /// Permits reading one file, and nothing below it if it is a folder. Links are resolved now.
+    pub fn allow_exactly(&mut self, path: &Path) -> std::io::Result<()> {
+        self.exact.insert(resolve(path)?);
+        Ok(())
+    }
+
     /// Permits reading an environment variable.
     pub fn allow_env(&mut self, name: &str) {
         self.env.insert(name.to_owned());
@@ -72,7 +80,7 @@ impl Grants {
 
     /// Whether a path without links and `..` may be read.
     pub(crate) fn permits_file(&self, resolved: &Path) -> bool {
-        self.files.iter().any(|granted| resolved.starts_with(granted))
+        self.exact.contains(resolved) || self.files.iter().any(|granted| resolved.starts_with(granted))
     }
 
     /// A fault unless the variable may be read.
@@ -108,6 +116,15 @@ mod tests {
         assert!(grants.permits_file(Path::new("/none/a")));
         assert!(grants.permits_file(Path::new("/none/a/b/c")));
         assert!(!grants.permits_file(Path::new("/none/ab")));
+        assert!(!grants.permits_file(Path::new("/none")));
+    }
+
+    #[test]
+    fn an_exact_path_permits_nothing_below_it() {
+        let mut grants = Grants::none();
+        grants.allow_exactly(Path::new("/none/a")).expect("a path");
+        assert!(grants.permits_file(Path::new("/none/a")));
+        assert!(!grants.permits_file(Path::new("/none/a/b")));
         assert!(!grants.permits_file(Path::new("/none")));
     }
 

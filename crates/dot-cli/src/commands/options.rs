@@ -1,6 +1,6 @@
 //! Options that several commands share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,17 +50,20 @@ impl RunOptions {
         Engine::new(EngineConfig { stack_bytes, cache, ..defaults }).map_err(Stop::internal)
     }
 
-    /// What a run meets outside of itself: these limits, these permissions, and reading the files given.
+    /// What a run meets outside of itself: these limits, these permissions, and reading exactly the paths given.
     pub fn host(&self, notes: Arc<dyn Output>, files: &[PathBuf]) -> Result<Host, Stop> {
         let mut grants = Grants::none();
-        let named = files.iter().cloned().map(Grant::Files);
-        for grant in named.chain(self.grants.iter().cloned()) {
+        let unresolved = |path: &Path, error: std::io::Error| {
+            let message = format!("the path \"{}\" can't be resolved: {}", path.display(), error.kind());
+            Stop::complaint(Complaint::new(message))
+        };
+        for path in files {
+            grants.allow_exactly(path).map_err(|error| unresolved(path, error))?;
+        }
+        for grant in &self.grants {
             match grant {
-                Grant::Env(name) => grants.allow_env(&name),
-                Grant::Files(path) => grants.allow_file(&path).map_err(|error| {
-                    let message = format!("the path \"{}\" can't be resolved: {}", path.display(), error.kind());
-                    Stop::complaint(Complaint::new(message))
-                })?,
+                Grant::Env(name) => grants.allow_env(name),
+                Grant::Files(path) => grants.allow_file(path).map_err(|error| unresolved(path, error))?,
             }
         }
         Ok(Host { grants: Arc::new(grants), limits: self.limits(), ..Host::new(notes) })

@@ -155,6 +155,7 @@ fn capabilities_are_denied_unless_granted() {
     let folder = folder(&[
         ("read.dot", "dot main(path: Text) -> Text uses files { files.read(path) }\n"),
         ("path.dot", "dot main(path: files.Path) -> Text uses files { files.read(path) }\n"),
+        ("folder.dot", "dot main(p: files.Path, q: Text) -> Text uses files { files.read(q) }\n"),
         ("env.dot", "dot main() -> Text? uses env { env.get(\"DOT_TEST\") }\n"),
         ("args.dot", "dot main() -> List<Text> { args() }\n"),
         ("data/note.txt", "noted\n"),
@@ -170,6 +171,11 @@ fn capabilities_are_denied_unless_granted() {
     // A path that is typed is its own grant; one that comes out of a file is not.
     assert_eq!(run_in(&folder, &["run", "path.dot", "data/note.txt"]).out, "noted\n");
     assert_eq!(run_in(&folder, &["run", "path.dot", "--input", "@input.json"]).status, 1);
+    // A folder that is typed grants nothing below it.
+    let below = run_in(&folder, &["run", "folder.dot", "data", "--q", "data/note.txt"]);
+    assert_eq!((below.status, below.out.as_str()), (1, ""));
+    assert!(below.err.starts_with("[capability] Error: "), "{}", below.err);
+    assert_eq!(run_in(&folder, &["run", "folder.dot", "data/note.txt", "--q", "data/note.txt"]).out, "noted\n");
 
     let env = |words: &[&str]| run(dot().current_dir(&folder).env("DOT_TEST", "set").args(words));
     assert_eq!(env(&["run", "env.dot"]).status, 1);
