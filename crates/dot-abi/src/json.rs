@@ -24,7 +24,7 @@ mod encode;
 mod path;
 
 pub use decode::{Limits, Problem, decode, decode_text, parse};
-pub use encode::{Style, encode};
+pub use encode::{Check, Style, encode, encode_checked};
 pub use path::{Path, Segment};
 
 use crate::fault::{Fault, FaultCode};

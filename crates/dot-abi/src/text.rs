@@ -1,7 +1,7 @@
 //! Values as text: what `Text.of`, `"${…}"` and `print` show, and the spelling of floats and durations.
 
 use crate::fault::Fault;
-use crate::json::{self, Style};
+use crate::json::{self, Check, Style};
 use crate::types::{TypeDesc, TypeRef, TypeTable};
 use crate::value::Value;
 
@@ -10,15 +10,23 @@ use crate::value::Value;
 ///
 /// A value that is nested deeper than [`json::MAX_DEPTH`] is a `value-limit` fault.
 pub fn text_of(types: &TypeTable, ty: TypeRef, value: &Value) -> Result<String, Fault> {
+    text_of_checked(types, ty, value, &mut |_| Ok(()))
+}
+
+/// What [`text_of`] gives, unless a check ends it before.
+pub fn text_of_checked(types: &TypeTable, ty: TypeRef, value: &Value, check: Check<'_>) -> Result<String, Fault> {
     match value {
-        Value::Text(text) | Value::Fault(text) => Ok(text.to_string()),
+        Value::Text(text) | Value::Fault(text) => {
+            check(text.len())?;
+            Ok(text.to_string())
+        }
         Value::Float(float) => Ok(float_to_text(*float)),
         Value::Duration(nanos) => Ok(duration_to_text(*nanos)),
         Value::Case(case, _) => match bare_tag(types, ty, *case) {
             Some(tag) => Ok(tag.to_owned()),
-            None => json::encode(types, ty, value, Style::Compact),
+            None => json::encode_checked(types, ty, value, Style::Compact, check),
         },
-        _ => json::encode(types, ty, value, Style::Compact),
+        _ => json::encode_checked(types, ty, value, Style::Compact, check),
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+/// What each part of a value counts towards the limit on its size: the memory that it takes outside of a guest.
+pub const PART_SIZE: usize = size_of::<Value>();
+
 /// A value of a closed type. It says no more than its type does not say: names of fields and
 /// cases are in the [`TypeTable`](crate::types::TypeTable).
 #[derive(Clone, PartialEq, Debug)]

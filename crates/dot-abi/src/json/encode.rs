@@ -18,17 +18,49 @@ pub enum Style {
     Pretty,
 }
 
+/// The bytes of output after which [`Check`] is asked again.
+const CHECK_EVERY: usize = 64 << 10;
+/// The bytes that are encoded at once as base64: a multiple of 3, so that the parts join.
+const BYTES_AT_ONCE: usize = 48 << 10;
+
+/// Asked while a text is written, at least for every 64 KB of it, with its length so far: may it go on?
+pub type Check<'c> = &'c mut dyn FnMut(usize) -> Result<(), Fault>;
+
 /// A value as JSON. A value nested deeper than [`MAX_DEPTH`] is a `value-limit` fault; one that is not
 /// of the type, or that holds a function, is an `internal` one.
 pub fn encode(types: &TypeTable, ty: TypeRef, value: &Value, style: Style) -> Result<String, Fault> {
-    let mut encoder = Encoder { types, style, out: String::new(), levels: 0, brackets: 0, first: true };
+    encode_checked(types, ty, value, style, &mut |_| Ok(()))
+}
+
+/// A value as JSON, as by [`encode`], unless a check ends it before.
+pub fn encode_checked(
+    types: &TypeTable,
+    ty: TypeRef,
+    value: &Value,
+    style: Style,
+    check: Check<'_>,
+) -> Result<String, Fault> {
+    let mut encoder = Encoder {
+        types,
+        style,
+        check,
+        next_check: CHECK_EVERY,
+        out: String::new(),
+        levels: 0,
+        brackets: 0,
+        first: true,
+    };
     encoder.value(ty, value)?;
+    (encoder.check)(encoder.out.len())?;
     Ok(encoder.out)
 }
 
 struct Encoder<'a> {
     types: &'a TypeTable,
     style: Style,
+    check: Check<'a>,
+    /// The length of the output from which the check is asked again.
+    next_check: usize,
     out: String,
     /// How many values we are inside of.
     levels: usize,
@@ -49,10 +81,10 @@ impl Encoder<'_> {
             (TypeDesc::Unit, Value::Unit) | (TypeDesc::Option { .. }, Value::Option(None)) => self.out.push_str("null"),
             (TypeDesc::Bool, Value::Bool(truth)) => self.out.push_str(if *truth { "true" } else { "false" }),
             (TypeDesc::Int, Value::Int(int)) => self.out.push_str(&int.to_string()),
-            (TypeDesc::Float, Value::Float(float)) => self.float(*float),
-            (TypeDesc::Duration, Value::Duration(nanos)) => self.text(&duration_to_text(*nanos)),
-            (TypeDesc::Text, Value::Text(text)) | (TypeDesc::Fault, Value::Fault(text)) => self.text(text),
-            (TypeDesc::Bytes, Value::Bytes(bytes)) => self.bytes(bytes),
+            (TypeDesc::Float, Value::Float(float)) => self.float(*float)?,
+            (TypeDesc::Duration, Value::Duration(nanos)) => self.text(&duration_to_text(*nanos))?,
+            (TypeDesc::Text, Value::Text(text)) | (TypeDesc::Fault, Value::Fault(text)) => self.text(text)?,
+            (TypeDesc::Bytes, Value::Bytes(bytes)) => self.bytes(bytes)?,
             (TypeDesc::Option { item }, Value::Option(Some(value))) => self.value(*item, value)?,
             (TypeDesc::List { item }, Value::List(items)) | (TypeDesc::Set { item }, Value::Set(items)) => {
                 self.array(items.iter().map(|value| (*item, value)))?
@@ -70,16 +102,41 @@ impl Encoder<'_> {
             _ => return Err(unfit()),
         }
         self.levels -= 1;
+        self.go_on()
+    }
+
+    /// Asks the check if enough was written since the last time.
+    fn go_on(&mut self) -> Result<(), Fault> {
+        if self.out.len() >= self.next_check {
+            self.next_check = self.out.len() + CHECK_EVERY;
+            (self.check)(self.out.len())?;
+        }
         Ok(())
     }
 
-    fn float(&mut self, float: f64) {
+    fn float(&mut self, float: f64) -> Result<(), Fault> {
         let text = float_to_text(float);
-        if float.is_finite() { self.out.push_str(&text) } else { self.text(&text) }
+        if float.is_finite() {
+            self.out.push_str(&text);
+            return Ok(());
+        }
+        self.text(&text)
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) -> Result<(), Fault> {
         self.out.push('"');
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (part, behind) = rest.split_at(rest.floor_char_boundary(CHECK_EVERY));
+            self.escape(part);
+            self.go_on()?;
+            rest = behind;
+        }
+        self.out.push('"');
+        Ok(())
+    }
+
+    fn escape(&mut self, text: &str) {
         let mut plain = 0;
         for (index, byte) in text.bytes().enumerate() {
             let escape = match byte {
@@ -88,25 +145,28 @@ impl Encoder<'_> {
                 b'\n' => "\\n",
                 b'\r' => "\\r",
                 b'\t' => "\\t",
-                0..=0x1f => "",
+                0..=0x1f => "\\u00",
                 _ => continue,
             };
             self.out.push_str(&text[plain..index]);
-            if escape.is_empty() {
-                self.out.push_str(&format!("\\u{byte:04x}"));
-            } else {
-                self.out.push_str(escape);
+            self.out.push_str(escape);
+            if escape == "\\u00" {
+                self.out.push(if byte < 0x10 { '0' } else { '1' });
+                self.out.push(char::from(b"0123456789abcdef"[usize::from(byte & 0xf)]));
             }
             plain = index + 1;
         }
         self.out.push_str(&text[plain..]);
-        self.out.push('"');
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
+    fn bytes(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.out.push('"');
-        BASE64.encode_string(bytes, &mut self.out);
+        for part in bytes.chunks(BYTES_AT_ONCE) {
+            BASE64.encode_string(part, &mut self.out);
+            self.go_on()?;
+        }
         self.out.push('"');
+        Ok(())
     }
 
     fn array<'v>(&mut self, items: impl Iterator<Item = (TypeRef, &'v Value)>) -> Result<(), Fault> {
@@ -139,14 +199,13 @@ impl Encoder<'_> {
     fn case(&mut self, cases: &[Case], index: u32, values: &[Value]) -> Result<(), Fault> {
         let case = cases.get(index as usize).filter(|case| case.fields.len() == values.len()).ok_or_else(unfit)?;
         if cases.iter().all(|case| case.fields.is_empty()) {
-            self.text(case.json_tag());
-            return Ok(());
+            return self.text(case.json_tag());
         }
         self.open('{');
         self.separate();
-        self.text("type");
+        self.text("type")?;
         self.colon();
-        self.text(case.json_tag());
+        self.text(case.json_tag())?;
         self.fields(&case.fields, values)?;
         self.close('}');
         Ok(())
@@ -156,7 +215,7 @@ impl Encoder<'_> {
         for (field, value) in fields.iter().zip(values) {
             if !matches!(value, Value::Option(None)) {
                 self.separate();
-                self.text(field.json_name());
+                self.text(field.json_name())?;
                 self.colon();
                 self.value(field.ty, value)?;
             }

@@ -278,6 +278,50 @@ fn a_value_that_is_too_deep_is_a_fault() {
 }
 
 #[test]
+fn writing_ends_where_the_check_says_so() {
+    let mut types = Types::default();
+    let text = types.add(TypeDesc::Text);
+    let bytes = types.add(TypeDesc::Bytes);
+    let texts = types.list(text);
+    let text_values = |text: String, count| Value::List(vec![Value::Text(text.into()); count]);
+    let check_value = |ty: TypeRef, value: &Value| {
+        let whole = encode(&types.0, ty, value, Style::Compact).expect("a value without a limit");
+        let (mut asked, mut last) = (0, 0);
+        let checked = encode_checked(&types.0, ty, value, Style::Compact, &mut |length| {
+            assert!(length - last <= 512 << 10, "{last} to {length}");
+            (asked, last) = (asked + 1, length);
+            Ok(())
+        });
+        assert_eq!((checked.as_ref(), last), (Ok(&whole), whole.len()));
+        let mut longest = 0;
+        let ended = encode_checked(&types.0, ty, value, Style::Compact, &mut |length| {
+            longest = length;
+            if length > 1 << 20 { Err(too_deep()) } else { Ok(()) }
+        });
+        assert_eq!(ended, Err(too_deep()));
+        assert!(longest <= 3 << 19, "{longest} bytes were written");
+    };
+    check_value(texts, &text_values("\0".repeat(1 << 20), 1));
+    check_value(texts, &text_values("ß\n".repeat(1 << 20), 1));
+    check_value(texts, &text_values("x".to_owned(), 1 << 20));
+    check_value(bytes, &Value::Bytes(vec![7; 4_000_001].into()));
+}
+
+#[test]
+fn control_characters_are_escaped() {
+    let text: String = (0..0x20u8).map(char::from).collect();
+    let json = encode(
+        &TypeTable { types: vec![TypeDesc::Text] },
+        TypeRef(0),
+        &Value::Text(text.as_str().into()),
+        Style::Compact,
+    );
+    let json = json.expect("a text");
+    assert!(json.contains(r"\u0000\u0001") && json.contains(r"\u0010") && json.ends_with("\\u001f\""), "{json}");
+    assert_eq!(serde_json::from_str::<String>(&json).expect("JSON"), text);
+}
+
+#[test]
 fn names_of_types_are_bounded() {
     let mut types = Types::default();
     let text = types.add(TypeDesc::Text);
