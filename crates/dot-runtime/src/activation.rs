@@ -26,6 +26,20 @@ pub(crate) struct Activation {
     /// `None` while the guest is being instantiated.
     pub(crate) exports: Option<Arc<Exports>>,
     pub(crate) limiter: Limiter,
+    /// What its thread had spent on the processor when it began.
+    started: Duration,
+}
+
+impl Activation {
+    /// A fault once the activation has used its time on the processor, and not that on the wall:
+    /// a busy machine must not fault a dot.
+    pub(crate) fn check_cpu(&self) -> Result<(), Fault> {
+        let limits = &self.host.limits;
+        if thread_cpu_time().saturating_sub(self.started) > limits.cpu {
+            return Err(limits.cpu_fault());
+        }
+        Ok(())
+    }
 }
 
 /// Runs a unit on this thread, whose stack must be large enough for the guest's.
@@ -54,15 +68,13 @@ fn new_store(unit: &Arc<UnitInner>, host: Host, started: Duration) -> Store<Acti
         host,
         exports: None,
         limiter: Limiter::new(limits),
+        started,
     };
     let mut store = Store::new(unit.engine.wasm(), activation);
     store.limiter(|activation| &mut activation.limiter);
     store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(move |_| {
-        // Time on the processor and not on the wall: a busy machine must not fault a dot.
-        if thread_cpu_time().saturating_sub(started) > limits.cpu {
-            return Err(limits.cpu_fault().into());
-        }
+    store.epoch_deadline_callback(|store| {
+        store.data().check_cpu()?;
         Ok(UpdateDeadline::Continue(1))
     });
     store

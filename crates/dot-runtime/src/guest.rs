@@ -5,7 +5,9 @@ use std::sync::Arc;
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::layout::{HEADER_SIZE, LENGTH, LIST_DATA, TEXT_DATA};
 use dot_abi::manifest::exports;
+use dot_abi::text::text_of_checked;
 use dot_abi::types::TypeRef;
+use dot_abi::value::Value;
 use wasmtime::{AsContext, AsContextMut, Instance, Memory, StoreContextMut, Trap, TypedFunc};
 
 use crate::activation::Activation;
@@ -208,6 +210,18 @@ impl<'a> Guest<'a> {
     pub(crate) fn sort_map(&mut self, map: u32) -> Result<(), Fault> {
         let exports = Arc::clone(&self.exports);
         exports.sort_map.call(&mut self.store, map as i32).map_err(|error| self.fault(error))
+    }
+
+    /// The text of a value, within the limits on its size and on time.
+    pub(crate) fn text_of(&self, ty: TypeRef, value: &Value) -> Result<String, Fault> {
+        let activation = self.store.data();
+        let limits = &activation.host.limits;
+        text_of_checked(&self.unit.manifest.types, ty, value, &mut |length| {
+            if length as u64 > limits.value_size_bytes {
+                return Err(limits.value_fault());
+            }
+            activation.check_cpu()
+        })
     }
 
     /// Whether a borrowed value of the base fulfils the condition of a refined type.

@@ -2,7 +2,6 @@
 
 use dot_abi::fault::{Fault, FaultCode, SourceRange};
 use dot_abi::manifest::{IMPORT_MODULE, Manifest};
-use dot_abi::text::text_of;
 use dot_abi::types::{TypeDesc, TypeRef};
 use wasmtime::{Caller, Linker};
 
@@ -119,10 +118,6 @@ fn value_as_text(guest: &mut Guest<'_>, ty: TypeRef, slot: u64) -> Result<u32, F
         return Err(broken("it asked for the text of a type that is not in its table"));
     }
     let value = lift(guest, ty, slot)?;
-    let text = text_of(&unit.manifest.types, ty, &value)?;
-    let limits = &guest.store.data().host.limits;
-    if text.len() as u64 > limits.value_size_bytes {
-        return Err(limits.value_fault());
-    }
+    let text = guest.text_of(ty, &value)?;
     guest.new_text(&text)
 }

@@ -14,6 +14,7 @@
 //! What a guest gives is never trusted: every address is checked, every walk is bounded.
 
 mod activation;
+mod budget;
 mod cache;
 mod engine;
 mod guest;

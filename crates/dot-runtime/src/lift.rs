@@ -2,7 +2,8 @@
 //!
 //! Nothing in the memory is believed: every address and length is checked, the walk is bounded in
 //! depth by [`MAX_DEPTH`] and in size by the limit on values, so that a cycle, or sharing that
-//! multiplies, ends in a fault.
+//! multiplies, ends in a fault. What a list or map would take is charged when it is opened, before
+//! room is made for it.
 
 use std::sync::Arc;
 
@@ -10,37 +11,38 @@ use dot_abi::fault::Fault;
 use dot_abi::json::{MAX_DEPTH, too_deep};
 use dot_abi::layout::{BOX_DATA, CASE_INDEX, HEAP_START, LENGTH, LIST_DATA, Repr, map};
 use dot_abi::types::{Case, TypeDesc, TypeRef};
-use dot_abi::value::Value;
+use dot_abi::value::{PART_SIZE, Value};
 
+use crate::budget::Budget;
 use crate::guest::{Guest, broken, checked, le_u32, le_u64};
 use crate::unit::UnitInner;
 
-/// What each part of a value counts towards the limit on its size.
-pub(crate) const PART_SIZE: u64 = 8;
 /// The bytes of an object up to which a walk keeps it on its stack.
 const SMALL_OBJECT: usize = 128;
 
 /// The value of a borrowed slot, widened to 64 bits.
 pub(crate) fn lift(guest: &mut Guest<'_>, ty: TypeRef, slot: u64) -> Result<Value, Fault> {
     let unit = Arc::clone(&guest.unit);
-    let left_bytes = guest.store.data().host.limits.value_size_bytes;
-    Lift { unit: &unit, guest, left_bytes, depth: 0 }.value(ty, slot)
+    let mut budget = Budget::new(guest.store.data());
+    budget.charge_parts(guest.store.data(), 1)?;
+    Lift { unit: &unit, guest, budget, depth: 0 }.value(ty, slot)
 }
 
 struct Lift<'l, 'g> {
     unit: &'l UnitInner,
     guest: &'l mut Guest<'g>,
-    left_bytes: u64,
+    budget: Budget,
     depth: usize,
 }
 
 impl Lift<'_, '_> {
+    /// The value of a slot, which has been charged as a part of what it is in.
     fn value(&mut self, ty: TypeRef, slot: u64) -> Result<Value, Fault> {
         if self.depth >= MAX_DEPTH {
             return Err(too_deep());
         }
         self.depth += 1;
-        self.charge(PART_SIZE)?;
+        self.budget.pass(self.guest.store.data(), PART_SIZE as u64)?;
         let value = self.of_type(self.unit.manifest.types.base(ty), slot)?;
         self.depth -= 1;
         Ok(value)
@@ -79,21 +81,11 @@ impl Lift<'_, '_> {
     }
 
     fn charge(&mut self, bytes: u64) -> Result<(), Fault> {
-        match self.left_bytes.checked_sub(bytes) {
-            Some(left) => {
-                self.left_bytes = left;
-                Ok(())
-            }
-            None => Err(self.guest.store.data().host.limits.value_fault()),
-        }
+        self.budget.charge(self.guest.store.data(), bytes)
     }
 
-    /// Refuses more parts than may still follow, before room is made for them.
-    fn expect_parts(&self, parts: u32) -> Result<(), Fault> {
-        if u64::from(parts) * PART_SIZE > self.left_bytes {
-            return Err(self.guest.store.data().host.limits.value_fault());
-        }
-        Ok(())
+    fn charge_parts(&mut self, parts: u64) -> Result<(), Fault> {
+        self.budget.charge_parts(self.guest.store.data(), parts)
     }
 
     fn text(&mut self, address: u32) -> Result<Arc<str>, Fault> {
@@ -116,6 +108,7 @@ impl Lift<'_, '_> {
                 _ => slot.into(),
             }
         };
+        self.charge_parts(1)?;
         Ok(Value::Option(Some(Box::new(self.value(item, inner)?))))
     }
 
@@ -123,9 +116,10 @@ impl Lift<'_, '_> {
         let length = self.guest.read_u32(checked(address, LENGTH)?)?;
         let types = &self.unit.manifest.types;
         let item_size = types.item_size(item);
-        self.expect_parts(length)?;
-        let bytes = self.guest.read(checked(address, LIST_DATA)?, u64::from(length) * u64::from(item_size))?;
-        // Numbers need no walk, and so no copy of the items.
+        self.charge_parts(length.into())?;
+        let start = checked(address, LIST_DATA)?;
+        let bytes = self.guest.read(start, u64::from(length) * u64::from(item_size))?;
+        // Numbers need no walk.
         let number: Option<fn(u64) -> Value> = match types.get(types.base(item)) {
             TypeDesc::Int => Some(|slot| Value::Int(slot as i64)),
             TypeDesc::Duration => Some(|slot| Value::Duration(slot as i64)),
@@ -133,42 +127,56 @@ impl Lift<'_, '_> {
             _ => None,
         };
         if let Some(number) = number {
-            let items = bytes.chunks_exact(8).map(|item| number(le_u64(item, 0))).collect();
-            self.charge(u64::from(length) * PART_SIZE)?;
-            return Ok(Value::List(items));
+            return Ok(Value::List(bytes.chunks_exact(8).map(|item| number(le_u64(item, 0))).collect()));
         }
-        let bytes = bytes.to_vec();
         let mut items = Vec::with_capacity(length as usize);
-        for slot in bytes.chunks_exact(item_size as usize) {
+        for index in 0..length {
+            // The whole list lies in the memory, or reading it would have failed above.
+            let slot = self.guest.read(start + index * item_size, item_size.into())?;
             let slot = if item_size == 1 { slot[0].into() } else { le_u32(slot, 0).into() };
             items.push(self.value(item, slot)?);
         }
         Ok(Value::List(items))
     }
 
-    /// The entries of a map or set in order, as keys and values.
-    fn entries(&mut self, address: u32) -> Result<Vec<(u64, u64)>, Fault> {
+    /// Puts the entries of a map or set in order, and charges so many parts for each; gives their number and address.
+    fn open_entries(&mut self, address: u32, parts: u64) -> Result<(u32, u32), Fault> {
         self.guest.sort_map(address)?;
         let header = self.guest.read(address, map::SIZE.into())?;
         let (length, entries) = (le_u32(header, map::LENGTH as usize), le_u32(header, map::ENTRIES as usize));
         if length != le_u32(header, map::USED as usize) {
             return Err(broken("a map that was put in order has gaps"));
         }
-        self.expect_parts(length)?;
-        let bytes = self.guest.read(entries, u64::from(length) * u64::from(map::ENTRY_SIZE))?;
-        let entry = |entry: &[u8]| (le_u64(entry, map::ENTRY_KEY as usize), le_u64(entry, map::ENTRY_VALUE as usize));
-        Ok(bytes.chunks_exact(map::ENTRY_SIZE as usize).map(entry).collect())
+        self.charge_parts(u64::from(length) * parts)?;
+        self.guest.read(entries, u64::from(length) * u64::from(map::ENTRY_SIZE))?;
+        Ok((length, entries))
+    }
+
+    /// The key and the value of an entry.
+    fn entry(&self, entries: u32, index: u32) -> Result<(u64, u64), Fault> {
+        // All entries lie in the memory: they were read when the map was opened.
+        let entry = self.guest.read(entries + index * map::ENTRY_SIZE, map::ENTRY_SIZE.into())?;
+        Ok((le_u64(entry, map::ENTRY_KEY as usize), le_u64(entry, map::ENTRY_VALUE as usize)))
     }
 
     fn map(&mut self, key: TypeRef, value: TypeRef, address: u32) -> Result<Value, Fault> {
-        let entries = self.entries(address)?;
-        let lifted = entries.into_iter().map(|(k, v)| Ok((self.value(key, k)?, self.value(value, v)?)));
-        lifted.collect::<Result<_, _>>().map(Value::Map)
+        let (length, entries) = self.open_entries(address, 2)?;
+        let mut lifted = Vec::with_capacity(length as usize);
+        for index in 0..length {
+            let (k, v) = self.entry(entries, index)?;
+            lifted.push((self.value(key, k)?, self.value(value, v)?));
+        }
+        Ok(Value::Map(lifted))
     }
 
     fn set(&mut self, item: TypeRef, address: u32) -> Result<Value, Fault> {
-        let entries = self.entries(address)?;
-        entries.into_iter().map(|(key, _)| self.value(item, key)).collect::<Result<_, _>>().map(Value::Set)
+        let (length, entries) = self.open_entries(address, 1)?;
+        let mut items = Vec::with_capacity(length as usize);
+        for index in 0..length {
+            let (slot, _) = self.entry(entries, index)?;
+            items.push(self.value(item, slot)?);
+        }
+        Ok(Value::Set(items))
     }
 
     fn case(&mut self, base: TypeRef, cases: &[Case], slot: u32) -> Result<Value, Fault> {
@@ -189,6 +197,7 @@ impl Lift<'_, '_> {
     fn fields(&mut self, base: TypeRef, case: usize, address: u32) -> Result<Vec<Value>, Fault> {
         let unit = self.unit;
         let fields = unit.layouts.fields(base, case).ok_or_else(|| broken("an object has no such fields"))?;
+        self.budget.charge_parts(self.guest.store.data(), fields.places.len() as u64)?;
         let object = self.guest.read(address, fields.size.into())?;
         // The walk goes on into the guest, so the object is copied: nearly always to the stack.
         let mut small = [0; SMALL_OBJECT];

@@ -16,7 +16,8 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// Time on the processor, measured on the activation's thread.
     pub cpu: Duration,
-    /// The size of a value that enters or leaves: its texts and bytes, and 8 bytes for each part.
+    /// The size of a value that enters or leaves: its texts and bytes, and for each part the
+    /// [`PART_SIZE`](dot_abi::value::PART_SIZE) that it takes outside of a guest.
     pub value_size_bytes: u64,
     /// What it may print.
     pub output_bytes: u64,

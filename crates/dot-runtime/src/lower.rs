@@ -5,12 +5,11 @@ use std::sync::Arc;
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::json::{MAX_DEPTH, Path, Problem, Segment, too_deep};
 use dot_abi::layout::{BYTES_DATA, CASE_DATA, HEADER_SIZE, Repr};
-use dot_abi::text::text_of;
 use dot_abi::types::{Field, TypeDesc, TypeRef};
 use dot_abi::value::Value;
 
+use crate::budget::Budget;
 use crate::guest::{Guest, broken, checked};
-use crate::lift::PART_SIZE;
 use crate::unit::UnitInner;
 
 /// The most problems that are reported.
@@ -19,8 +18,8 @@ const MOST_PROBLEMS: usize = 100;
 /// The owned slot of a value, widened to 64 bits, and the conditions that the value does not fulfil.
 pub(crate) fn lower(guest: &mut Guest<'_>, ty: TypeRef, value: &Value) -> Result<(u64, Vec<Problem>), Fault> {
     let unit = Arc::clone(&guest.unit);
-    let left_bytes = guest.store.data().host.limits.value_size_bytes;
-    let mut lower = Lower { unit: &unit, guest, left_bytes, depth: 0, path: Path::default(), problems: Vec::new() };
+    let budget = Budget::new(guest.store.data());
+    let mut lower = Lower { unit: &unit, guest, budget, depth: 0, path: Path::default(), problems: Vec::new() };
     let slot = lower.value(ty, value)?;
     Ok((slot, lower.problems))
 }
@@ -28,7 +27,7 @@ pub(crate) fn lower(guest: &mut Guest<'_>, ty: TypeRef, value: &Value) -> Result
 struct Lower<'v, 'l, 'g> {
     unit: &'v UnitInner,
     guest: &'l mut Guest<'g>,
-    left_bytes: u64,
+    budget: Budget,
     depth: usize,
     path: Path<'v>,
     problems: Vec<Problem>,
@@ -40,7 +39,7 @@ impl<'v> Lower<'v, '_, '_> {
             return Err(too_deep());
         }
         self.depth += 1;
-        self.charge(PART_SIZE)?;
+        self.budget.charge_parts(self.guest.store.data(), 1)?;
         let slot = self.of_type(self.unit.manifest.types.base(ty), value)?;
         self.check_conditions(ty, value, slot)?;
         self.depth -= 1;
@@ -96,7 +95,7 @@ impl<'v> Lower<'v, '_, '_> {
                 continue;
             }
             if self.problems.len() < MOST_PROBLEMS {
-                let text = shorten(&text_of(types, ty, value)?);
+                let text = shorten(&self.guest.text_of(ty, value)?);
                 let found = match value {
                     Value::Int(_) | Value::Float(_) => format!("the number {text}"),
                     Value::Text(_) => format!("the text {}", serde_json::Value::from(text)),
@@ -110,13 +109,7 @@ impl<'v> Lower<'v, '_, '_> {
     }
 
     fn charge(&mut self, bytes: u64) -> Result<(), Fault> {
-        match self.left_bytes.checked_sub(bytes) {
-            Some(left) => {
-                self.left_bytes = left;
-                Ok(())
-            }
-            None => Err(self.guest.store.data().host.limits.value_fault()),
-        }
+        self.budget.charge(self.guest.store.data(), bytes)
     }
 
     fn within(&mut self, segment: Segment<'v>, ty: TypeRef, value: &'v Value) -> Result<u64, Fault> {

@@ -183,12 +183,24 @@ fn capabilities_are_denied_unless_granted() {
     assert_eq!(run_in(&folder, &["run", "args.dot", "--", "--a", "-b", "c"]).out, "[\"--a\",\"-b\",\"c\"]\n");
 }
 
+/// Lists in lists, each made of the same list many times: little memory in the guest, and without end outside of it.
+const NESTED: &str = "dot main() -> Text {
+  let a = List.repeat(1, 8_000_000)
+  let b = List.repeat(a, 8_000_000)
+  let c = List.repeat(b, 8_000_000)
+  let d = List.repeat(c, 8_000_000)
+  \"${d}\"
+}
+";
+
 #[test]
 fn limits_end_runs_with_a_fault_that_names_them() {
     let folder = folder(&[
         ("loop.dot", "dot main() { while true {} }\n"),
         ("deep.dot", "dot main() -> Int { down(0) }\nfn down(n: Int) -> Int { 1 + down(n + 1) }\n"),
         ("grow.dot", "dot main() -> Int {\n  var xs = [0]\n  while true { xs = xs + xs }\n  xs.len()\n}\n"),
+        ("escape.dot", "dot main() -> Text { \"${[Text.repeat(\"\\0\", 150_000_000)]}\" }\n"),
+        ("nested.dot", NESTED),
         ("print.dot", "dot main() { while true { print(\"again\") } }\n"),
         ("large.dot", "dot main(size: Int = 3_000_000) -> Text { \"x\".repeat(size) }\n"),
     ]);
@@ -197,6 +209,9 @@ fn limits_end_runs_with_a_fault_that_names_them() {
         assert_eq!(ran.status, 1, "{ran:?}");
         assert!(ran.err.contains(&format!("[{code}] Error: ")) && ran.err.contains(option), "{words:?}: {}", ran.err);
     };
+    fails(&["run", "--cpu", "100ms", "escape.dot"], "cpu-limit", "--cpu");
+    fails(&["run", "--value-size", "200MB", "escape.dot"], "value-limit", "--value-size");
+    fails(&["run", "nested.dot"], "value-limit", "--value-size");
     fails(&["run", "--cpu", "100ms", "loop.dot"], "cpu-limit", "--cpu");
     fails(&["run", "deep.dot"], "stack-limit", "--stack");
     fails(&["run", "--memory", "16MB", "grow.dot"], "memory-limit", "--memory");
