@@ -304,6 +304,11 @@ pub enum Op {
     /// Consumes a record, tuple, case with fields, list, map or set and gives it back as one that is referred
     /// to once: itself, or a copy.
     MakeUnique(Atom),
+    /// Makes what a field of an object that is referred to once holds (as for [`Op::MakeUnique`]) unique where it is.
+    /// The result borrows from the object and may be changed.
+    UniqueField(Local, u32),
+    /// The same for an item of a list that is referred to once; an index fault if it is outside.
+    UniqueItem(Local, Atom, SiteRef),
     /// Takes a field out of an object that is referred to once: the slot is zero until [`Statement::SetField`]. Owned.
     TakeField(Local, u32),
     /// Takes an item out of a list that is referred to once; an index fault if it is outside. Owned.

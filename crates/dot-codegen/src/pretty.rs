@@ -208,6 +208,10 @@ impl Writer<'_> {
             Op::CharAt(text, offset) => format!("char %{} {}", text.0, self.atom(offset)),
             Op::CharEnd(text, offset) => format!("char_end %{} {}", text.0, self.atom(offset)),
             Op::MakeUnique(a) => format!("unique {}", self.atom(a)),
+            Op::UniqueField(object, index) => format!("unique %{}.{index}", object.0),
+            Op::UniqueItem(list, index, site) => {
+                format!("unique %{}[{}]{}", list.0, self.atom(index), self.site(*site))
+            }
             Op::TakeField(object, index) => format!("take %{}.{index}", object.0),
             Op::TakeItem(list, index, site) | Op::TakeEntry(list, index, site) => {
                 format!("take %{}[{}]{}", list.0, self.atom(index), self.site(*site))

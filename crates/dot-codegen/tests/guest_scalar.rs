@@ -5,7 +5,7 @@ mod support;
 use dot_abi::native::Native;
 use dot_abi::types::TypeDesc;
 use dot_abi::value::Value;
-use dot_codegen::core::{Op, Scalar, Unary};
+use dot_codegen::core::{Atom, Op, Scalar, Unary};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use support::{Compiled, SITE, Types, native, operation};
@@ -45,6 +45,36 @@ fn integers_are_checked() {
     check(Scalar::MultiplyInt, |a, b| a.checked_mul(b).ok_or(OVERFLOW));
     check(Scalar::DivideInt, |a, b| if b == 0 { Err(ZERO) } else { a.checked_div(b).ok_or(OVERFLOW) });
     check(Scalar::RemainderInt, |a, b| if b == 0 { Err(ZERO) } else { Ok(a.wrapping_rem(b)) });
+}
+
+/// The same where one operand is a constant of the program.
+fn check_constants(op: Scalar, model: impl Fn(i64, i64) -> Result<i64, &'static str>) {
+    for constant in [0, 1, 2, 7, 1 << 40, i64::MAX, -1, -2, -7, i64::MIN] {
+        let fixed = |args: &[Atom], first: bool| {
+            let known = Atom::Int(constant);
+            if first { Op::Scalar(op, known, args[0], SITE) } else { Op::Scalar(op, args[0], known, SITE) }
+        };
+        for first in [false, true] {
+            let mut types = Types::default();
+            let int = types.add(TypeDesc::Int);
+            let compiled = operation(types, &[int], int, |args| fixed(&args, first));
+            for other in integers() {
+                let (a, b) = if first { (constant, other) } else { (other, constant) };
+                let given = compiled.run_plain(&[Value::Int(other)]);
+                let given = given.map(|outcome| outcome.value).map_err(|fault| fault.to_string());
+                assert_eq!(given, model(a, b).map(Value::Int).map_err(str::to_owned), "{op:?} {a} {b}");
+            }
+        }
+    }
+}
+
+#[test]
+fn integers_are_checked_beside_constants() {
+    check_constants(Scalar::AddInt, |a, b| a.checked_add(b).ok_or(OVERFLOW));
+    check_constants(Scalar::SubtractInt, |a, b| a.checked_sub(b).ok_or(OVERFLOW));
+    check_constants(Scalar::MultiplyInt, |a, b| a.checked_mul(b).ok_or(OVERFLOW));
+    check_constants(Scalar::DivideInt, |a, b| if b == 0 { Err(ZERO) } else { a.checked_div(b).ok_or(OVERFLOW) });
+    check_constants(Scalar::RemainderInt, |a, b| if b == 0 { Err(ZERO) } else { Ok(a.wrapping_rem(b)) });
 }
 
 #[test]

@@ -135,8 +135,8 @@ impl Takes {
                 all(&[*index], BORROW);
                 each(*local, Use::Borrow);
             }
-            Op::TakeField(local, _) => each(*local, Use::Change),
-            Op::TakeItem(local, index, _) | Op::TakeEntry(local, index, _) => {
+            Op::TakeField(local, _) | Op::UniqueField(local, _) => each(*local, Use::Change),
+            Op::TakeItem(local, index, _) | Op::UniqueItem(local, index, _) | Op::TakeEntry(local, index, _) => {
                 all(&[*index], BORROW);
                 each(*local, Use::Change);
             }
@@ -154,6 +154,8 @@ pub(super) fn gives(op: &Op) -> Gives {
         | Op::SomeValue(local)
         | Op::Item(local, ..)
         | Op::ItemUnchecked(local, _)
+        | Op::UniqueField(local, _)
+        | Op::UniqueItem(local, ..)
         | Op::Entry(local, ..)
         | Op::EntryKey(local, _)
         | Op::EntryValue(local, _) => Gives::From(*local),

@@ -168,6 +168,8 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             Op::CharEnd(text, offset) => self.char_end(f, *text, *offset),
             Op::ByteUnchecked(bytes, index) => self.byte_at(*bytes, *index),
             Op::MakeUnique(atom) => self.make_unique(f, *atom, result),
+            Op::UniqueField(object, index) => self.unique_field(f, *object, *index),
+            Op::UniqueItem(list, index, site) => self.unique_item(f, *list, *index, *site),
             Op::TakeField(object, index) => self.take_field(f, *object, *index),
             Op::TakeItem(list, index, site) => self.take_item(f, *list, *index, *site),
             Op::TakeEntry(map, key, site) => self.take_entry(f, *map, *key, *site),

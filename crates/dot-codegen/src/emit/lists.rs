@@ -91,6 +91,14 @@ impl FunctionEmitter<'_, '_> {
         }
     }
 
+    /// An item of a list, made unique where it is.
+    pub(super) fn unique_item(&self, f: &mut Code<'_>, list: Local, index: Atom, site: SiteRef) -> Expr {
+        let index = self.check_index(f, list, index, site);
+        let ty = self.type_of(list);
+        let address = f.let_narrow("address", list::address(self.item_of_list(ty), self.local(list), index.wrap()));
+        self.unique_slot(f, address, LIST_DATA, self.item_type(ty))
+    }
+
     pub(super) fn take_item(&self, f: &mut Code<'_>, list: Local, index: Atom, site: SiteRef) -> Expr {
         let index = self.check_index(f, list, index, site);
         let item = self.item_of_list(self.type_of(list));

@@ -83,23 +83,35 @@ impl FunctionEmitter<'_, '_> {
 
     /// A value, consumed, as one that is referred to once.
     pub(super) fn make_unique(&self, f: &mut Code<'_>, value: Atom, ty: TypeRef) -> Expr {
-        let value = self.operand(f, "shared", value);
+        let value = self.atom(value);
+        let unique = f.let_narrow("unique", value);
+        f.when(unique.load32(COUNT).differs(1), |f| f.set(unique, self.copy_shared(f, unique, ty)));
+        unique.into()
+    }
+
+    /// What a field holds, made unique where it is.
+    pub(super) fn unique_field(&self, f: &mut Code<'_>, object: Local, index: u32) -> Expr {
+        let place = self.place(object, 0, index);
+        self.unique_slot(f, self.local(object), place.offset, place.ty)
+    }
+
+    /// What the slot at an address holds, made unique where it is.
+    pub(super) fn unique_slot(&self, f: &mut Code<'_>, address: Var, offset: u32, ty: TypeRef) -> Expr {
+        let ty = self.types().base(ty);
+        let unique = f.let_narrow("unique", address.load32(offset));
+        f.when(unique.load32(COUNT).differs(1), |f| {
+            f.set(unique, self.copy_shared(f, unique, ty));
+            f.store(address, offset, unique);
+        });
+        unique.into()
+    }
+
+    /// A copy of something shared, whose reference is consumed.
+    fn copy_shared(&self, f: &Code<'_>, shared: Var, ty: TypeRef) -> Expr {
         match self.types().get(ty) {
-            TypeDesc::List { item } => {
-                let unique = f.narrow("unique");
-                f.set(unique, value);
-                f.when(value.load32(COUNT).differs(1), |f| {
-                    f.set(unique, list::make_unique(self.guest(), f, self.item(*item), value));
-                });
-                unique.into()
-            }
-            TypeDesc::Map { .. } | TypeDesc::Set { .. } => self.make_map_unique(f, value, ty),
-            _ => {
-                let unique = f.narrow("unique");
-                f.set(unique, value);
-                f.when(value.load32(COUNT).differs(1), |f| f.set(unique, f.call(self.copy_object(ty), args![value])));
-                unique.into()
-            }
+            TypeDesc::List { item } => list::make_unique(self.guest(), f, self.item(*item), shared),
+            TypeDesc::Map { .. } | TypeDesc::Set { .. } => self.make_map_unique(f, shared, ty),
+            _ => f.call(self.copy_object(ty), args![shared]),
         }
     }
 

@@ -10,6 +10,9 @@ use crate::wasm::{Code, Expr, Operand, args};
 
 impl FunctionEmitter<'_, '_> {
     pub(super) fn scalar(&self, f: &mut Code<'_>, op: Scalar, a: Atom, b: Atom, site: SiteRef) -> Expr {
+        if let Some(result) = self.scalar_with_constant(f, op, a, b, site) {
+            return result;
+        }
         let (a, b) = (self.operand(f, "left", a), self.operand(f, "right", b));
         let checked = match op {
             Scalar::AddFloat => return a + b,
@@ -31,6 +34,27 @@ impl FunctionEmitter<'_, '_> {
         let result = f.long("result");
         checked(self.guest(), f, result, a, b, self.site(site));
         result.into()
+    }
+
+    /// Operations on integers of which one is a constant that makes the check cheaper.
+    fn scalar_with_constant(&self, f: &mut Code<'_>, op: Scalar, a: Atom, b: Atom, site: SiteRef) -> Option<Expr> {
+        let (a, b) = match (op, a, b) {
+            (Scalar::AddInt | Scalar::MultiplyInt, Atom::Int(constant), other) => (other, constant),
+            (_, other, Atom::Int(constant)) => (other, constant),
+            _ => return None,
+        };
+        let checked = match (op, b) {
+            (Scalar::AddInt, _) => scalar::add_constant,
+            (Scalar::SubtractInt, _) => scalar::subtract_constant,
+            (Scalar::MultiplyInt, 1..) => scalar::multiply_constant,
+            // Neither zero nor the one divisor whose quotient may not fit.
+            (Scalar::DivideInt, 1.. | ..=-2) => return Some(self.operand(f, "left", a).div_signed(b)),
+            (Scalar::RemainderInt, 1.. | ..=-1) => return Some(self.operand(f, "left", a).rem_signed(b)),
+            _ => return None,
+        };
+        let (a, result) = (self.operand(f, "left", a), f.long("result"));
+        checked(self.guest(), f, result, a, b, self.site(site));
+        Some(result.into())
     }
 
     pub(super) fn unary(&self, f: &mut Code<'_>, op: Unary, a: Atom, site: SiteRef) -> Expr {

@@ -44,6 +44,30 @@ pub(crate) fn subtract(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: 
     f.set(result, difference);
 }
 
+/// `result = a + b` for a constant: the sum overflows if it lies on the wrong side of a.
+pub(crate) fn add_constant(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: i64, site: Expr) {
+    let sum = f.let_long("sum", a + b);
+    let wrong = if b < 0 { sum.greater(a) } else { sum.less(a) };
+    fault_when(f, wrong, overflow(g), &site);
+    f.set(result, sum);
+}
+
+/// `result = a - b` for a constant.
+pub(crate) fn subtract_constant(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: i64, site: Expr) {
+    let difference = f.let_long("difference", a - b);
+    let wrong = if b < 0 { difference.less(a) } else { difference.greater(a) };
+    fault_when(f, wrong, overflow(g), &site);
+    f.set(result, difference);
+}
+
+/// `result = a * b` for a constant above 0: what does not overflow is a range around 0.
+pub(crate) fn multiply_constant(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: i64, site: Expr) {
+    let (least, largest) = (i64::MIN / b, i64::MAX / b);
+    let outside = (a - least).above(largest.wrapping_sub(least));
+    fault_when(f, outside, overflow(g), &site);
+    f.set(result, a * b);
+}
+
 /// `result = a * b`: operands of 32 bits can't overflow, for others the quotient tells.
 pub(crate) fn multiply(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: Var, site: Expr) {
     let product = f.let_long("product", a * b);

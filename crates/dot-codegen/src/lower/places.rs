@@ -1,7 +1,8 @@
 //! Assignments: to variables and to places inside of them.
 //!
-//! On the way down each container is taken out of the one around it and made unique; on the way
-//! back each is put where it was. A container that nothing else refers to is changed in place.
+//! On the way down each container is made unique where it is. One that lies in a map, or that an
+//! insertion consumes, is taken out of the one around it and put back on the way up. A container that
+//! nothing else refers to is changed in place.
 
 use dot_abi::native::Native;
 use dot_abi::types::{TypeDesc, TypeRef};
@@ -17,6 +18,14 @@ enum Step {
     Field(u32),
     Item(Atom, SiteRef),
     Entry(Atom, SiteRef),
+}
+
+/// A container on the way to a place.
+#[derive(Clone, Copy)]
+struct Container {
+    local: Local,
+    /// It was taken out of the one around it, or out of the variable.
+    is_taken: bool,
 }
 
 impl<'p> Body<'_, 'p> {
@@ -158,19 +167,15 @@ impl<'p> Body<'_, 'p> {
         // An insertion copies a shared map itself.
         let unique = !matches!(last, Step::Entry(..));
         let mut containers = self.take_down(variable, place, inner, unique);
-        let Some(container) = containers.pop() else { return };
-        let container = match *last {
-            Step::Field(index) => {
-                self.emit(Statement::SetField { object: container, index, value, drop_old: true });
-                container
-            }
+        let Some(container) = containers.last_mut() else { return };
+        let object = container.local;
+        match *last {
+            Step::Field(index) => self.emit(Statement::SetField { object, index, value, drop_old: true }),
             Step::Item(index, site) => {
-                self.emit(Statement::SetItem { list: container, index, value, drop_old: true, site });
-                container
+                self.emit(Statement::SetItem { list: object, index, value, drop_old: true, site });
             }
-            Step::Entry(key, site) => self.insert(container, key, value, site),
-        };
-        containers.push(container);
+            Step::Entry(key, site) => container.local = self.insert(object, key, value, site),
+        }
         self.put_back(variable, inner, containers);
     }
 
@@ -186,25 +191,33 @@ impl<'p> Body<'_, 'p> {
         };
         let (Some(&container), Some(last)) = (containers.last(), steps.last()) else { return };
         let ty = self.closed(&place.ty);
-        let old = self.take(container, *last, ty);
+        let old = self.take(container.local, *last, ty);
         let value = new(self, Atom::Local(old));
         let value = self.local_of(value, ty);
-        containers.push(value);
+        containers.push(Container { local: value, is_taken: true });
         self.put_back(variable, steps, containers);
     }
 
-    /// Makes the variable's object unique and those that the steps lead to, each taken out of the one around
-    /// it; the last one only if asked for.
-    fn take_down(&mut self, variable: Local, place: &'p Place, steps: &[Step], unique_last: bool) -> Vec<Local> {
-        let mut containers = Vec::new();
-        let mut container = variable;
-        for (step, source) in steps.iter().zip(&place.steps) {
-            container = self.unique(container);
-            containers.push(container);
+    /// Makes the variable's object unique and those that the steps lead to; the last one only if asked for.
+    fn take_down(&mut self, variable: Local, place: &'p Place, steps: &[Step], unique_last: bool) -> Vec<Container> {
+        let is_unique = unique_last || !steps.is_empty();
+        let outermost = if is_unique { self.unique(variable) } else { variable };
+        let mut containers = vec![Container { local: outermost, is_taken: true }];
+        let mut around = outermost;
+        for (index, (step, source)) in steps.iter().zip(&place.steps).enumerate() {
             let ty = self.closed(&source.ty);
-            container = self.take(container, *step, ty);
+            let is_unique = unique_last || index + 1 < steps.len();
+            let in_place = if is_unique { step.unique_in(around) } else { None };
+            let container = match in_place {
+                Some(op) => Container { local: self.let_(ty, op), is_taken: false },
+                None => {
+                    let taken = self.take(around, *step, ty);
+                    Container { local: if is_unique { self.unique(taken) } else { taken }, is_taken: true }
+                }
+            };
+            around = container.local;
+            containers.push(container);
         }
-        containers.push(if unique_last { self.unique(container) } else { container });
         containers
     }
 
@@ -221,11 +234,14 @@ impl<'p> Body<'_, 'p> {
         self.let_(ty, op)
     }
 
-    /// Puts each container back into the one around it, and the outermost into the variable.
-    fn put_back(&mut self, variable: Local, steps: &[Step], mut containers: Vec<Local>) {
+    /// Puts each container that was taken back into the one around it, and the outermost into the variable.
+    fn put_back(&mut self, variable: Local, steps: &[Step], mut containers: Vec<Container>) {
         for step in steps.iter().rev() {
-            let (Some(child), Some(&object)) = (containers.pop(), containers.last()) else { return };
-            let value = Atom::Local(child);
+            let (Some(child), Some(around)) = (containers.pop(), containers.last()) else { return };
+            if !child.is_taken {
+                continue;
+            }
+            let (object, value) = (around.local, Atom::Local(child.local));
             self.emit(match *step {
                 Step::Field(index) => Statement::SetField { object, index, value, drop_old: false },
                 Step::Item(index, site) => Statement::SetItem { list: object, index, value, drop_old: false, site },
@@ -233,7 +249,7 @@ impl<'p> Body<'_, 'p> {
             });
         }
         if let Some(outermost) = containers.pop() {
-            self.assign(variable, Op::Value(Atom::Local(outermost)));
+            self.assign(variable, Op::Value(Atom::Local(outermost.local)));
         }
     }
 
@@ -252,6 +268,15 @@ impl Step {
         match self {
             Step::Field(_) => None,
             Step::Item(atom, _) | Step::Entry(atom, _) => Some(*atom),
+        }
+    }
+
+    /// What the step leads to, made unique inside of the container; the values of maps have no such form.
+    fn unique_in(&self, container: Local) -> Option<Op> {
+        match *self {
+            Step::Field(index) => Some(Op::UniqueField(container, index)),
+            Step::Item(index, site) => Some(Op::UniqueItem(container, index, site)),
+            Step::Entry(..) => None,
         }
     }
 
