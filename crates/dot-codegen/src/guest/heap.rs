@@ -153,45 +153,56 @@ pub(crate) fn out_of_memory(g: &Guest<'_>, f: &mut Code<'_>) {
 pub(crate) fn allocate(g: &Guest<'_>) -> Func {
     g.routine("heap.allocate", &[Repr::I32], Some(Repr::I32), |f| {
         let [size] = f.params();
-        f.when(size.above(MAX_SIZE), |f| out_of_memory(g, f));
-        let class = f.narrow("class");
-        let log = f.narrow("log");
-        f.when_else(
-            size.not_above(SMALL),
-            |f| {
-                f.set(class, (size + (STEP - 1)).shr(STEP.ilog2()));
-                f.set(size, class.shl(STEP.ilog2()));
-            },
-            |f| {
-                f.set(size, size - 1);
-                f.set(log, int(31) - size.leading_zeros());
-                let quarter = size.shr(log - 2);
-                f.set(class, (log - 8).shl(2) + (quarter.clone() & 3) + (SMALL_CLASSES + 1));
-                f.set(size, (quarter + 1).shl(log - 2));
-            },
-        );
-        let block = f.narrow("block");
-        let head = f.let_narrow("head", class.shl(2) + FREE_LISTS);
-        f.when_else(
-            block.tee(head.load32(0)),
-            |f| f.store(head, 0, block.load32(COUNT)),
-            |f| take_from_top(g, f, block, size.into()),
-        );
-        f.store(block, META, class.shl(24) | META_TYPE_MASK);
+        let block = take_block(g, f, size, META_TYPE_MASK);
         f.ret(block);
     })
+}
+
+/// A block of at least a size, whose header holds its class and a type; changes `size`.
+fn take_block(g: &Guest<'_>, f: &mut Code<'_>, size: Var, ty: impl Into<Expr>) -> Var {
+    f.when(size.above(MAX_SIZE), |f| out_of_memory(g, f));
+    let class = f.narrow("class");
+    let log = f.narrow("log");
+    f.when_else(
+        size.not_above(SMALL),
+        |f| {
+            f.set(class, (size + (STEP - 1)).shr(STEP.ilog2()));
+            f.set(size, class.shl(STEP.ilog2()));
+        },
+        |f| {
+            f.set(size, size - 1);
+            f.set(log, int(31) - size.leading_zeros());
+            let quarter = size.shr(log - 2);
+            f.set(class, (log - 8).shl(2) + (quarter.clone() & 3) + (SMALL_CLASSES + 1));
+            f.set(size, (quarter + 1).shl(log - 2));
+        },
+    );
+    let block = f.narrow("block");
+    let head = f.let_narrow("head", class.shl(2) + FREE_LISTS);
+    f.when_else(
+        block.tee(head.load32(0)),
+        |f| f.store(head, 0, block.load32(COUNT)),
+        |f| take_from_top(g, f, block, size.into()),
+    );
+    f.store(block, META, class.shl(24) | ty);
+    block
 }
 
 /// `(size, type) -> object`: the export `alloc`.
 pub(crate) fn new_sized_object(g: &Guest<'_>) -> Func {
     g.routine("heap.object", &[Repr::I32, Repr::I32], Some(Repr::I32), |f| {
         let [size, ty] = f.params();
-        let object = f.let_narrow("object", f.call(allocate(g), args![size]));
-        count_live(g, f, 1);
-        f.store(object, COUNT, 1);
-        f.store(object, META, (object.load32(META) & !META_TYPE_MASK) | (ty & META_TYPE_MASK));
+        let object = take_object(g, f, size, ty & META_TYPE_MASK);
         f.ret(object);
     })
+}
+
+/// A new object of a size that is computed, in place; changes `size`.
+pub(crate) fn take_object(g: &Guest<'_>, f: &mut Code<'_>, size: Var, ty: impl Into<Expr>) -> Var {
+    let object = take_block(g, f, size, ty);
+    count_live(g, f, 1);
+    f.store(object, COUNT, 1);
+    object
 }
 
 /// `(block) -> size`: all bytes that a block has, its header included.

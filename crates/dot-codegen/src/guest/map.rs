@@ -8,7 +8,7 @@
 use dot_abi::layout::map::{
     CAPACITY, ENTRIES, ENTRY_KEY, ENTRY_SIZE, ENTRY_STATE, ENTRY_VALUE, FLAGS, INDEX, LENGTH, MASK, SIZE, SORTED, USED,
 };
-use dot_abi::layout::{COUNT, HEADER_SIZE, META, META_TYPE_MASK, Repr};
+use dot_abi::layout::{COUNT, HEADER_SIZE, META, META_TYPE_MASK, Repr, TEXT_HASH};
 use dot_abi::types::{TypeDesc, TypeRef};
 
 use super::count::{drop, dup};
@@ -149,7 +149,11 @@ fn free_bucket(f: &mut Code<'_>, index: Var, mask: Var, hash: Expr) -> Var {
 /// The hash of a key: never 0 for texts, any number otherwise.
 fn hash_of_key(g: &Guest<'_>, f: &mut Code<'_>, shape: Shape, key: Var) -> Expr {
     match compare::Leaf::of(g, shape.key) {
-        Some(compare::Leaf::Text) => f.call(text::hash(g), args![key]),
+        Some(compare::Leaf::Text) => {
+            let known = f.let_narrow("hash of text", key.load32(TEXT_HASH));
+            f.when(known.is_zero(), |f| f.set(known, f.call(text::hash(g), args![key])));
+            known.into()
+        }
         Some(compare::Leaf::Int) => {
             // The product's upper half depends on all bits below it.
             let folded = key ^ key.shr(32);

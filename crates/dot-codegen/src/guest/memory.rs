@@ -153,13 +153,18 @@ pub(crate) fn offset_of_scalar(g: &Guest<'_>) -> Func {
     })
 }
 
-/// `(at, end) -> Bool`: whether bytes are UTF-8, as Unicode's table of well-formed sequences has it.
+/// `(at, end) -> Bool`: whether bytes are UTF-8, as Unicode's table of well-formed sequences has it. The bytes lie in
+/// an object: in front of them are at least 8 others.
 pub(crate) fn is_utf8(g: &Guest<'_>) -> Func {
     g.routine("utf8.valid", &[Repr::I32; 2], Some(Repr::I32), |f| {
         let [at, end] = f.params();
         f.repeat(|f, again| {
             f.while_((at + 8).not_above(end).and_then((at.load64(0) & UPPER_BITS).is_zero()), |f| f.add(at, 8));
             f.when(at.not_below(end), |f| f.ret(1));
+            f.when((end - at).below(8), |f| {
+                let rest = (end - 8).load64(0).shr(wide(64) - (end - at).extend().shl(3));
+                f.when((rest & UPPER_BITS).is_zero(), |f| f.ret(1));
+            });
             let lead = f.let_narrow("lead", at.load8(0));
             f.when(lead.below(0x80), |f| {
                 f.add(at, 1);

@@ -1,9 +1,11 @@
 //! Texts: made, joined, compared, hashed.
 
-use dot_abi::layout::{COUNT, LENGTH, LIST_DATA, Repr, STATIC_COUNT, TEXT_DATA, TEXT_HASH, TEXT_SCALARS};
+use dot_abi::layout::{
+    COUNT, LENGTH, LIST_DATA, META_TYPE_MASK, Repr, STATIC_COUNT, TEXT_DATA, TEXT_HASH, TEXT_SCALARS,
+};
 
 use super::count::drop;
-use super::heap::{MAX_SIZE, block_size, new_sized_object, out_of_memory};
+use super::heap::{MAX_SIZE, block_size, out_of_memory, take_object};
 use super::{Counted, Guest, memory};
 use crate::wasm::{Code, Expr, Func, Operand, Var, args, int, wide};
 
@@ -24,8 +26,8 @@ fn with_room(g: &Guest<'_>, name: &str, set_length: impl FnOnce(&mut Code<'_>, V
     g.routine(name, &[Repr::I64], Some(Repr::I32), |f| {
         let [bytes] = f.params();
         f.when(bytes.above(i64::from(MAX_SIZE - TEXT_DATA)), |f| out_of_memory(g, f));
-        let size = bytes.wrap() + TEXT_DATA;
-        let text = f.let_narrow("text", f.call(new_sized_object(g), args![size, g.text_type().0]));
+        let size = f.let_narrow("size", bytes.wrap() + TEXT_DATA);
+        let text = take_object(g, f, size, g.text_type().0 & META_TYPE_MASK);
         set_length(f, text, bytes);
         f.store(text, TEXT_SCALARS, 0);
         f.store(text, TEXT_HASH, 0);
@@ -132,7 +134,10 @@ pub(crate) fn equal(g: &Guest<'_>) -> Func {
         f.when(a.equals(b), |f| f.ret(1));
         let length = f.let_narrow("length", a.load32(LENGTH));
         f.when(length.differs(b.load32(LENGTH)), |f| f.ret(0));
-        f.ret(f.call(memory::equal(g), args![a + TEXT_DATA, b + TEXT_DATA, length]));
+        let first = a.load64(TEXT_DATA) ^ b.load64(TEXT_DATA);
+        f.when(length.below(8), |f| f.ret(length.is_zero() | memory::first_bytes(first.clone(), length).is_zero()));
+        f.when(first.differs(0), |f| f.ret(0));
+        f.ret(f.call(memory::equal(g), args![a + (TEXT_DATA + 8), b + (TEXT_DATA + 8), length - 8]));
     })
 }
 
