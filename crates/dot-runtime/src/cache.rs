@@ -5,6 +5,7 @@
 //! each file carries a MAC of that key over its name and content. What does not fit is compiled
 //! again. Files are written aside and renamed, so processes can share a folder.
 
+use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{Hash, Hasher};
 use std::io::{self, Read, Write};
@@ -26,6 +27,8 @@ const KEY_SIZE: usize = 32;
 const KEY: &str = "key";
 /// How the names of compiled units end.
 const EXTENSION: &str = "unit";
+/// How the names of files begin that are still being written.
+const ASIDE: &str = "aside-";
 /// After how long a file that is used counts as used again.
 const FRESH: Duration = Duration::from_secs(3600);
 
@@ -104,7 +107,7 @@ impl Cache {
         let mut files = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
-            if entry.file_name() == KEY {
+            if !is_removable(&entry.file_name()) {
                 continue;
             }
             // Another process may have removed it meanwhile.
@@ -124,6 +127,13 @@ impl Cache {
         }
         Ok(())
     }
+}
+
+/// Whether a name is one that this cache gives to what it may remove: not that of its key, nor of what somebody else put there.
+fn is_removable(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| {
+        name.starts_with(ASIDE) || name.strip_suffix(EXTENSION).is_some_and(|stem| stem.ends_with('.'))
+    })
 }
 
 #[expect(unsafe_code, reason = "code that this process or another one of the same user compiled, by its MAC")]
@@ -202,7 +212,7 @@ fn read_key(path: &Path) -> io::Result<[u8; KEY_SIZE]> {
 /// Writes a new file that only this user can read, under a name that nobody else uses.
 fn write_aside(folder: &Path, parts: &[&[u8]]) -> io::Result<PathBuf> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let path = folder.join(format!("aside-{}-{}", process::id(), COUNTER.fetch_add(1, Ordering::Relaxed)));
+    let path = folder.join(format!("{ASIDE}{}-{}", process::id(), COUNTER.fetch_add(1, Ordering::Relaxed)));
     // One that a process of the same number left behind.
     let _ = fs::remove_file(&path);
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
@@ -362,7 +372,11 @@ mod tests {
         };
         fill("oldest.unit", 2);
         fill("older.unit", 1);
+        fill("aside-1-1", 3);
+        fill("notes.txt", 9);
         cache.store(blake3::hash(b"another"), &folder.module);
+        assert!(folder.path().join("notes.txt").exists(), "a file that is not the cache's own stays");
+        assert!(!folder.path().join("aside-1-1").exists());
         assert!(!folder.path().join("oldest.unit").exists());
         assert!(folder.path().join("older.unit").exists());
         assert!(file.exists());

@@ -25,8 +25,8 @@ pub struct EngineConfig {
     pub cache: Option<PathBuf>,
 }
 
-/// The largest stack, so that asking for a thread with it makes sense.
-const MOST_STACK: u64 = 4 << 30;
+/// The largest stack that a guest can have, so that asking for a thread with it makes sense.
+pub const MOST_STACK: u64 = 4 << 30;
 
 impl Default for EngineConfig {
     fn default() -> EngineConfig {

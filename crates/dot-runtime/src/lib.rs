@@ -31,7 +31,7 @@ mod ticker;
 mod unit;
 mod verify;
 
-pub use engine::{Engine, EngineConfig};
+pub use engine::{Engine, EngineConfig, MOST_STACK};
 pub use host::Host;
-pub use limits::Limits;
+pub use limits::{Limits, MOST_MEMORY};
 pub use unit::{LoadError, Outcome, RunError, Unit};

@@ -7,7 +7,7 @@ use dot_abi::text::{duration_to_text, size_to_text};
 use wasmtime::ResourceLimiter;
 
 /// All that a unit can address.
-pub(crate) const MOST_MEMORY: u64 = 4 << 30;
+pub const MOST_MEMORY: u64 = 4 << 30;
 
 /// What an activation may use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

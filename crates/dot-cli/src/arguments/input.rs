@@ -61,11 +61,11 @@ pub fn input(
     };
     let flags = flags(manifest);
     let origins = Origins(flags.iter().map(|_| Origin::Nobody).collect());
-    let mut assembly = Assembly { manifest, flags, origins, object, complaints };
+    let mut assembly = Assembly { manifest, limits, flags, origins, object, complaints };
     assembly.input();
     assembly.flags(&given);
     assembly.positional(&positional);
-    let start = assembly.decode(is_typed, limits)?;
+    let start = assembly.decode(is_typed)?;
     Ok(Start { raw, ..start })
 }
 
@@ -90,6 +90,7 @@ enum Origin {
 
 struct Assembly<'m> {
     manifest: &'m Manifest,
+    limits: &'m Limits,
     flags: Vec<Flag<'m>>,
     origins: Origins,
     object: Map<String, Json>,
@@ -161,11 +162,13 @@ impl<'m> Assembly<'m> {
         let types = &self.manifest.types;
         let flag = &self.flags[index];
         let json = match flag.shape {
-            Shape::Repeated(item) => {
-                words.iter().map(|word| to_json(types, item, word)).collect::<Result<_, _>>().map(Json::Array)
-            }
+            Shape::Repeated(item) => words
+                .iter()
+                .map(|word| to_json(types, item, word, self.limits))
+                .collect::<Result<_, _>>()
+                .map(Json::Array),
             Shape::Single | Shape::Switch => {
-                words.first().map_or(Ok(Json::Null), |word| to_json(types, flag.field.ty, word))
+                words.first().map_or(Ok(Json::Null), |word| to_json(types, flag.field.ty, word, self.limits))
             }
         };
         match json {
@@ -187,8 +190,8 @@ impl<'m> Assembly<'m> {
         self.origins.0[index] = Origin::Answered;
     }
 
-    fn decode(mut self, is_typed: bool, limits: &Limits) -> Result<Start, Vec<Complaint>> {
-        let Assembly { manifest, origins, .. } = self;
+    fn decode(mut self, is_typed: bool) -> Result<Start, Vec<Complaint>> {
+        let Assembly { manifest, limits, origins, .. } = self;
         match decode(&manifest.types, manifest.input, &Json::Object(self.object), limits) {
             Ok(value) if self.complaints.is_empty() => {
                 let files = files(manifest, &value, |index| origins.is_typed(index, is_typed));

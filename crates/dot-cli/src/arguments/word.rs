@@ -22,10 +22,10 @@ pub(super) fn is_one_word(types: &TypeTable, ty: TypeRef) -> bool {
 
 /// The JSON that a word stands for. A word that does not fit, such as `abc` for an `Int`, becomes
 /// text: decoding says what is wrong with it. Only what has to be JSON, and is not, is a problem here.
-pub(super) fn to_json(types: &TypeTable, ty: TypeRef, word: &str) -> Result<Json, Problem> {
+pub(super) fn to_json(types: &TypeTable, ty: TypeRef, word: &str, limits: &Limits) -> Result<Json, Problem> {
     let text = || Json::String(word.to_owned());
     match types.get(types.base(ty)) {
-        TypeDesc::Option { item } => to_json(types, *item, word),
+        TypeDesc::Option { item } => to_json(types, *item, word, limits),
         TypeDesc::Bool => Ok(word.parse().map_or_else(|_| text(), Json::Bool)),
         TypeDesc::Int => Ok(integer(word).unwrap_or_else(text)),
         TypeDesc::Float => Ok(float(word).unwrap_or_else(text)),
@@ -33,7 +33,7 @@ pub(super) fn to_json(types: &TypeTable, ty: TypeRef, word: &str) -> Result<Json
             Ok(text())
         }
         _ if is_one_word(types, ty) => Ok(text()),
-        _ => parse(word, &Limits::default()),
+        _ => parse(word, limits),
     }
 }
 
