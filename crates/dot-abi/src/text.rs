@@ -131,7 +131,7 @@ pub fn parse_duration(text: &str) -> Option<i64> {
     if negative { 0i64.checked_sub_unsigned(total) } else { i64::try_from(total).ok() }
 }
 
-/// The units of sizes, largest first.
+/// The units of sizes, largest first; `B` is the end of the others and stands last.
 const SIZES: [(&str, u64); 5] = [("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10), ("B", 1)];
 
 /// A size in the largest unit that shows it exactly: `64MB`, `1000B`. A kilobyte has 1,024 bytes.
@@ -140,6 +140,23 @@ pub fn size_to_text(bytes: u64) -> String {
     match exact {
         Some((unit, size)) => format!("{}{unit}", bytes / size),
         None => "0B".to_owned(),
+    }
+}
+
+/// The bytes of a text such as `64MB`: a whole number with a unit, or without one for bytes.
+pub fn parse_size(text: &str) -> Option<u64> {
+    let split = SIZES.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit)));
+    let (digits, unit) = split.unwrap_or((text, 1));
+    // The library's parser also takes a sign.
+    let well_formed = digits.bytes().all(|byte| byte.is_ascii_digit());
+    well_formed.then(|| digits.parse::<u64>().ok()?.checked_mul(unit)).flatten()
+}
+
+/// The beginning of a text for a message: so many characters at most, and `…` where some are left out.
+pub fn shorten(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -209,7 +226,18 @@ mod tests {
     fn sizes() {
         for (bytes, text) in [(0, "0B"), (1000, "1000B"), (64 << 20, "64MB"), (3 << 29, "1536MB"), (1 << 30, "1GB")] {
             assert_eq!(size_to_text(bytes), text);
+            assert_eq!(parse_size(text), Some(bytes));
         }
+        assert_eq!(parse_size("100"), Some(100));
+        for wrong in ["", "MB", "-1MB", "+1MB", "1.5MB", "1XB", "1 MB", "99999999999TB"] {
+            assert_eq!(parse_size(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn long_texts_are_shortened() {
+        assert_eq!(shorten("Grüße", 5), "Grüße");
+        assert_eq!(shorten("Grüße!", 5), "Grüße…");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::json::{MAX_DEPTH, Path, Problem, Segment, too_deep};
 use dot_abi::layout::{BYTES_DATA, CASE_DATA, HEADER_SIZE, Repr};
+use dot_abi::text::shorten;
 use dot_abi::types::{Field, TypeDesc, TypeRef};
 use dot_abi::value::Value;
 
@@ -14,6 +15,8 @@ use crate::unit::UnitInner;
 
 /// The most problems that are reported.
 const MOST_PROBLEMS: usize = 100;
+/// The most characters of a value that a problem shows.
+const LONGEST_SHOWN: usize = 60;
 
 /// The owned slot of a value, widened to 64 bits, and the conditions that the value does not fulfil.
 pub(crate) fn lower(guest: &mut Guest<'_>, ty: TypeRef, value: &Value) -> Result<(u64, Vec<Problem>), Fault> {
@@ -95,7 +98,7 @@ impl<'v> Lower<'v, '_, '_> {
                 continue;
             }
             if self.problems.len() < MOST_PROBLEMS {
-                let text = shorten(&self.guest.text_of(ty, value)?);
+                let text = shorten(&self.guest.text_of(ty, value)?, LONGEST_SHOWN);
                 let found = match value {
                     Value::Int(_) | Value::Float(_) => format!("the number {text}"),
                     Value::Text(_) => format!("the text {}", serde_json::Value::from(text)),
@@ -244,12 +247,4 @@ impl<'v> Lower<'v, '_, '_> {
 /// A value that is not of the type that it is lowered as: the host's mistake.
 fn unfit() -> Fault {
     Fault::new(FaultCode::Internal, "a value does not fit the type that it is given for")
-}
-
-fn shorten(text: &str) -> String {
-    const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

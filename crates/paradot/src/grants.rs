@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use dot_abi::fault::{Fault, FaultCode};
 
@@ -19,7 +20,33 @@ pub struct Grants {
     env: BTreeSet<String>,
 }
 
-/// A grant that can't be understood.
+/// One permission, as `--allow` gives it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Grant {
+    /// `files=PATH`
+    Files(PathBuf),
+    /// `env=NAME`
+    Env(String),
+}
+
+impl FromStr for Grant {
+    type Err = GrantError;
+
+    fn from_str(text: &str) -> Result<Grant, GrantError> {
+        let message = match text.split_once('=') {
+            Some(("files" | "env", "")) => format!("the grant \"{text}\" names nothing: write files=PATH or env=NAME"),
+            Some(("files", path)) => return Ok(Grant::Files(path.into())),
+            Some(("env", name)) => return Ok(Grant::Env(name.to_owned())),
+            Some((capability, _)) => {
+                format!("the capability \"{capability}\" is unknown: write files=PATH or env=NAME")
+            }
+            None => format!("the grant \"{text}\" has no value: write files=PATH or env=NAME"),
+        };
+        Err(GrantError { message })
+    }
+}
+
+/// A grant that can't be understood or kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct GrantError {
     message: String,
@@ -39,37 +66,26 @@ impl Grants {
         Grants::default()
     }
 
-    /// Adds a grant of the form `files=PATH` or `env=NAME`.
-    pub fn allow(&mut self, grant: &str) -> Result<(), GrantError> {
-        let error = |message: String| Err(GrantError { message });
-        match grant.split_once('=') {
-            Some(("files" | "env", "")) => {
-                error(format!("the grant \"{grant}\" names nothing: write files=PATH or env=NAME"))
-            }
-            Some(("files", path)) => match self.allow_file(Path::new(path)) {
-                Ok(()) => Ok(()),
-                Err(problem) => error(format!("the path of the grant \"{grant}\" can't be resolved: {problem}")),
-            },
-            Some(("env", name)) => {
+    /// Adds a permission.
+    pub fn allow(&mut self, grant: &Grant) -> Result<(), GrantError> {
+        match grant {
+            Grant::Files(path) => self.allow_file(path),
+            Grant::Env(name) => {
                 self.allow_env(name);
                 Ok(())
             }
-            Some((capability, _)) => {
-                error(format!("the capability \"{capability}\" is unknown: write files=PATH or env=NAME"))
-            }
-            None => error(format!("the grant \"{grant}\" has no value: write files=PATH or env=NAME")),
         }
     }
 
     /// Permits reading a file, or a folder with all that is in it. Links are resolved now; the file need not exist.
-    pub fn allow_file(&mut self, path: &Path) -> std::io::Result<()> {
-        self.files.insert(resolve(path)?);
+    pub fn allow_file(&mut self, path: &Path) -> Result<(), GrantError> {
+        self.files.insert(resolved(path)?);
         Ok(())
     }
 
     /// Permits reading one file, and nothing below it if it is a folder. Links are resolved now.
-    pub fn allow_exactly(&mut self, path: &Path) -> std::io::Result<()> {
-        self.exact.insert(resolve(path)?);
+    pub fn allow_exactly(&mut self, path: &Path) -> Result<(), GrantError> {
+        self.exact.insert(resolved(path)?);
         Ok(())
     }
 
@@ -93,12 +109,18 @@ impl Grants {
     }
 }
 
+fn resolved(path: &Path) -> Result<PathBuf, GrantError> {
+    resolve(path).map_err(|error| GrantError {
+        message: format!("the path \"{}\" can't be resolved: {}", path.display(), error.kind()),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check_error(grant: &str, message: &str) {
-        assert_eq!(Grants::none().allow(grant).expect_err(grant).to_string(), message);
+        assert_eq!(Grant::from_str(grant).expect_err(grant).to_string(), message);
     }
 
     #[test]
@@ -109,10 +131,16 @@ mod tests {
     }
 
     #[test]
+    fn grants_name_their_capability() {
+        assert_eq!("files=a=b".parse(), Ok(Grant::Files("a=b".into())));
+        assert_eq!("env=HOME".parse(), Ok(Grant::Env("HOME".to_owned())));
+    }
+
+    #[test]
     fn a_folder_permits_what_is_in_it_and_no_neighbour() {
         let mut grants = Grants::none();
         assert!(!grants.permits_file(Path::new("/none/a")));
-        grants.allow("files=/none/a").expect("a path");
+        grants.allow(&Grant::Files("/none/a".into())).expect("a path");
         assert!(grants.permits_file(Path::new("/none/a")));
         assert!(grants.permits_file(Path::new("/none/a/b/c")));
         assert!(!grants.permits_file(Path::new("/none/ab")));
@@ -131,7 +159,7 @@ mod tests {
     #[test]
     fn variables_are_permitted_by_name() {
         let mut grants = Grants::none();
-        grants.allow("env=HOME").expect("a name");
+        grants.allow(&Grant::Env("HOME".to_owned())).expect("a name");
         assert_eq!(grants.check_env("HOME"), Ok(()));
         let fault = grants.check_env("PATH").expect_err("not granted");
         assert_eq!(fault.code, FaultCode::Capability);

@@ -14,7 +14,7 @@ mod output;
 mod registry;
 
 pub use context::{Context, Environment, FixedEnvironment, ProcessEnvironment};
-pub use grants::{GrantError, Grants};
+pub use grants::{Grant, GrantError, Grants};
 pub use natives::{Args, EnvGet, FilesRead, FilesReadBytes, PrintText};
 pub use output::{Captured, LimitedOutput, Output, WriterOutput};
 pub use registry::{Descriptor, ParaDot, Registry};

@@ -9,9 +9,12 @@ use serde_json::{Map, Value as Json};
 use super::path::{Path, Segment};
 use super::{MAX_DEPTH, is_bare_union, is_object_key, type_name};
 use crate::order::compare;
-use crate::text::{parse_duration, size_to_text};
+use crate::text::{parse_duration, shorten, size_to_text};
 use crate::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
 use crate::value::Value;
+
+/// The most characters of what was found that a problem shows.
+const LONGEST_SHOWN: usize = 40;
 
 /// Something in JSON that does not fit its type.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -131,18 +134,10 @@ fn describe(json: &Json) -> String {
     match json {
         Json::Null => "null".to_owned(),
         Json::Bool(truth) => truth.to_string(),
-        Json::Number(number) => format!("the number {}", shorten(&number.to_string())),
-        Json::String(text) => format!("the text {}", Json::from(shorten(text))),
+        Json::Number(number) => format!("the number {}", shorten(&number.to_string(), LONGEST_SHOWN)),
+        Json::String(text) => format!("the text {}", Json::from(shorten(text, LONGEST_SHOWN))),
         Json::Array(_) => "a list".to_owned(),
         Json::Object(_) => "an object".to_owned(),
-    }
-}
-
-fn shorten(text: &str) -> String {
-    const LONGEST: usize = 40;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 
@@ -346,7 +341,7 @@ impl<'a> Decoder<'a> {
                 None => self.report(Problem::new(
                     &self.path,
                     format!("under a key that is {}", tags(cases)),
-                    format!("under {}", Json::from(shorten(name))),
+                    format!("under {}", Json::from(shorten(name, LONGEST_SHOWN))),
                 )),
             },
             _ => Some(Value::Text(name.into())),

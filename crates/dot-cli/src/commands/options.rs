@@ -1,13 +1,15 @@
 //! Options that several commands share.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dot_abi::json;
-use dot_runtime::{Engine, EngineConfig, Host, Limits};
+use dot_abi::text::{parse_size, size_to_text};
+use dot_runtime::{Engine, EngineConfig, Host, Limits, MOST_MEMORY, MOST_STACK};
 use etcetera::BaseStrategy;
-use paradot::{Grants, Output};
+use paradot::{Grant, GrantError, Grants, Output};
 
 use crate::arguments::Complaint;
 use crate::stop::Stop;
@@ -17,7 +19,7 @@ use crate::stop::Stop;
 #[command(next_help_heading = "Limits and permissions")]
 pub struct RunOptions {
     /// Permits reading a file, or everything below a folder, or an environment variable
-    #[arg(long = "allow", value_name = "files=PATH|env=NAME", value_parser = grant)]
+    #[arg(long = "allow", value_name = "files=PATH|env=NAME", value_parser = Grant::from_str)]
     pub grants: Vec<Grant>,
 
     /// The most memory that a dot may use, such as 64MB
@@ -29,7 +31,7 @@ pub struct RunOptions {
     pub cpu: Option<Duration>,
 
     /// The largest stack that a dot may use, such as 1MB
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = stack)]
     pub stack: Option<u64>,
 
     /// The largest value that may enter or leave a dot, such as 256MB
@@ -53,18 +55,12 @@ impl RunOptions {
     /// What a run meets outside of itself: these limits, these permissions, and reading exactly the paths given.
     pub fn host(&self, notes: Arc<dyn Output>, files: &[PathBuf]) -> Result<Host, Stop> {
         let mut grants = Grants::none();
-        let unresolved = |path: &Path, error: std::io::Error| {
-            let message = format!("the path \"{}\" can't be resolved: {}", path.display(), error.kind());
-            Stop::complaint(Complaint::new(message))
-        };
+        let refused = |error: GrantError| Stop::complaint(Complaint::new(error.to_string()));
         for path in files {
-            grants.allow_exactly(path).map_err(|error| unresolved(path, error))?;
+            grants.allow_exactly(path).map_err(refused)?;
         }
         for grant in &self.grants {
-            match grant {
-                Grant::Env(name) => grants.allow_env(name),
-                Grant::Files(path) => grants.allow_file(path).map_err(|error| unresolved(path, error))?,
-            }
+            grants.allow(grant).map_err(refused)?;
         }
         Ok(Host { grants: Arc::new(grants), limits: self.limits(), ..Host::new(notes) })
     }
@@ -86,44 +82,23 @@ impl RunOptions {
     }
 }
 
-/// A permission.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Grant {
-    /// `files=PATH`
-    Files(PathBuf),
-    /// `env=NAME`
-    Env(String),
-}
-
-fn grant(text: &str) -> Result<Grant, String> {
-    match text.split_once('=') {
-        Some(("files", path)) if !path.is_empty() => Ok(Grant::Files(path.into())),
-        Some(("env", name)) if !name.is_empty() => Ok(Grant::Env(name.to_owned())),
-        Some((capability, _)) if !matches!(capability, "files" | "env") => {
-            Err(format!("there is no capability {capability:?}: write files=PATH or env=NAME"))
-        }
-        _ => Err("a permission says what it is for: write files=PATH or env=NAME".to_owned()),
-    }
-}
-
-/// The units of sizes, as in the source language; `B` is the end of the others and stands last.
-const SIZES: [(&str, u64); 5] = [("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10), ("B", 1)];
-
 fn size(text: &str) -> Result<u64, String> {
-    let split = SIZES.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit)));
-    let (digits, unit) = split.unwrap_or((text, 1));
-    let size = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit)).filter(|&size| size > 0);
-    size.ok_or_else(|| {
+    parse_size(text).filter(|&size| size > 0).ok_or_else(|| {
         "a size is a whole number above 0 with one of the units B, KB, MB, GB, TB, such as 64MB".to_owned()
     })
 }
 
-/// All that a unit can address.
-const MAX_MEMORY_BYTES: u64 = 4 << 30;
-
 fn memory(text: &str) -> Result<u64, String> {
+    at_most(MOST_MEMORY, "memory", text)
+}
+
+fn stack(text: &str) -> Result<u64, String> {
+    at_most(MOST_STACK, "stack", text)
+}
+
+fn at_most(most: u64, what: &str, text: &str) -> Result<u64, String> {
     match size(text)? {
-        size if size > MAX_MEMORY_BYTES => Err("a dot can have at most 4GB of memory".to_owned()),
+        size if size > most => Err(format!("a dot can have at most {} of {what}", size_to_text(most))),
         size => Ok(size),
     }
 }
@@ -141,19 +116,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_have_the_units_of_the_language() {
+    fn sizes_are_above_zero() {
         assert_eq!(size("64MB"), Ok(64 << 20));
-        assert_eq!(size("100B"), Ok(100));
-        assert_eq!(size("100"), Ok(100));
-        for wrong in ["", "MB", "0MB", "-1MB", "1.5MB", "1XB", "99999999999TB"] {
+        for wrong in ["", "0MB", "1XB"] {
             assert!(size(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
-    fn memory_is_what_a_unit_can_address() {
+    fn memory_and_stack_are_what_a_unit_can_have() {
         assert_eq!(memory("4GB"), Ok(4 << 30));
-        assert!(memory("5GB").is_err());
+        assert_eq!(memory("5GB"), Err("a dot can have at most 4GB of memory".to_owned()));
+        assert_eq!(stack("4GB"), Ok(4 << 30));
+        assert_eq!(stack("100GB"), Err("a dot can have at most 4GB of stack".to_owned()));
     }
 
     #[test]
@@ -161,15 +136,6 @@ mod tests {
         assert_eq!(duration("1m30s"), Ok(Duration::from_secs(90)));
         for wrong in ["", "10", "0s", "-1s"] {
             assert!(duration(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn permissions_name_their_capability() {
-        assert_eq!(grant("files=a=b"), Ok(Grant::Files("a=b".into())));
-        assert_eq!(grant("env=HOME"), Ok(Grant::Env("HOME".into())));
-        for wrong in ["files", "files=", "http=x", ""] {
-            assert!(grant(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -73,7 +73,7 @@ fn usage_is_explained() {
         status 2
         --- out
         --- err
-        error: invalid value 'http=x' for '--allow <files=PATH|env=NAME>': there is no capability "http": write files=PATH or env=NAME
+        error: invalid value 'http=x' for '--allow <files=PATH|env=NAME>': the capability "http" is unknown: write files=PATH or env=NAME
 
         For more information, try '--help'.
     "#]],
