@@ -21,10 +21,12 @@
 
 mod decode;
 mod encode;
+mod parse;
 mod path;
 
-pub use decode::{Limits, Problem, decode, decode_text, parse};
+pub use decode::{Limits, Problem, decode, decode_text};
 pub use encode::{Check, Style, encode, encode_checked};
+pub use parse::parse;
 pub use path::{Path, Segment};
 
 use crate::fault::{Fault, FaultCode};

@@ -6,12 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use super::parse::parse;
 use super::path::{Path, Segment};
 use super::{MAX_DEPTH, is_bare_union, is_object_key, type_name};
 use crate::order::compare;
 use crate::text::{parse_duration, shorten, size_to_text};
 use crate::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
-use crate::value::Value;
+use crate::value::{PART_SIZE, Value};
 
 /// The most characters of what was found that a problem shows.
 const LONGEST_SHOWN: usize = 40;
@@ -32,7 +33,8 @@ pub struct Problem {
 /// What decoding takes at most.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
-    /// The size of the JSON, and of the value: its texts and 8 bytes for each part.
+    /// The size of the JSON, of its parts as they are read, and of the value: its texts, and
+    /// [`PART_SIZE`] for each part.
     pub size_bytes: usize,
     /// The problems that are reported; the rest is left out.
     pub problems: usize,
@@ -62,21 +64,6 @@ impl Problem {
     }
 }
 
-/// Parses JSON within the limits; numbers stay exact.
-pub fn parse(text: &str, limits: &Limits) -> Result<Json, Problem> {
-    if text.len() > limits.size_bytes {
-        return Err(too_large("$", limits));
-    }
-    if bracket_depth(text) > 2 * MAX_DEPTH {
-        return Err(too_deep("$"));
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    // The depth was bounded above, further out than this parser's own limit.
-    deserializer.disable_recursion_limit();
-    let whole = Json::deserialize(&mut deserializer).and_then(|json| deserializer.end().map(|()| json));
-    whole.map_err(|error| Problem::new("$", "JSON", "something else").message(format!("this is not JSON: {error}")))
-}
-
 /// Parses JSON and makes a value of it.
 pub fn decode_text(types: &TypeTable, ty: TypeRef, text: &str, limits: &Limits) -> Result<Value, Vec<Problem>> {
     let json = parse(text, limits).map_err(|problem| vec![problem])?;
@@ -93,36 +80,12 @@ pub fn decode(types: &TypeTable, ty: TypeRef, json: &Json, limits: &Limits) -> R
     }
 }
 
-/// How deep brackets are nested, by looking at them only.
-fn bracket_depth(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0usize, 0);
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'[' | b'{' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'"' => {
-                while let Some(byte) = bytes.next().filter(|&byte| byte != b'"') {
-                    if byte == b'\\' {
-                        bytes.next();
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    deepest
-}
-
-fn too_deep(path: impl ToString) -> Problem {
+pub(super) fn too_deep(path: impl ToString) -> Problem {
     let expected = format!("nested at most {MAX_DEPTH} levels deep");
     Problem::new(path, expected.clone(), "deeper").message(format!("the value must be {expected}"))
 }
 
-fn too_large(path: impl ToString, limits: &Limits) -> Problem {
+pub(super) fn too_large(path: impl ToString, limits: &Limits) -> Problem {
     let limit = size_to_text(limits.size_bytes as u64);
     let raised = size_to_text((limits.size_bytes as u64).saturating_mul(2));
     Problem::new(path, format!("at most {limit}"), "more")
@@ -155,7 +118,7 @@ struct Decoder<'a> {
 /// Every method that gives an `Option` has reported a problem where it gives `None`.
 impl<'a> Decoder<'a> {
     fn value(&mut self, ty: TypeRef, json: &'a Json) -> Option<Value> {
-        if self.stopped || !self.charge(8) {
+        if self.stopped || !self.charge(PART_SIZE) {
             return None;
         }
         if self.levels >= MAX_DEPTH {
@@ -332,7 +295,7 @@ impl<'a> Decoder<'a> {
 
     fn object_key(&mut self, key: TypeRef, name: &'a str) -> Option<Value> {
         let types = self.types;
-        if !self.charge(8 + name.len()) {
+        if !self.charge(PART_SIZE + name.len()) {
             return None;
         }
         match types.get(types.base(key)) {
@@ -384,6 +347,9 @@ impl<'a> Decoder<'a> {
 
     /// The value of a field that is not there.
     fn left_out(&mut self, field: &Field) -> Option<Value> {
+        if !self.charge(PART_SIZE) {
+            return None;
+        }
         let is_option = matches!(self.types.get(self.types.base(field.ty)), TypeDesc::Option { .. });
         if is_option && matches!(field.default.as_str(), "" | "None") {
             return Some(Value::Option(None));

@@ -260,7 +260,7 @@ fn limits_are_kept() {
     );
     assert_eq!(problems(&types, list, "[[]").len(), 1);
 
-    let small = Limits { size_bytes: 100, problems: 3 };
+    let small = Limits { size_bytes: 200, problems: 3 };
     let text = types.add(TypeDesc::Text);
     let texts = types.list(text);
     let long = serde_json::json!(["x".repeat(60), "y".repeat(60)]);
@@ -275,6 +275,55 @@ fn a_value_that_is_too_deep_is_a_fault() {
     let nested = |depth| (1..depth).fold(Value::List(vec![]), |value, _| Value::List(vec![value]));
     assert!(encode(&types.0, list, &nested(MAX_DEPTH), Style::Compact).is_ok());
     assert_eq!(encode(&types.0, list, &nested(MAX_DEPTH + 1), Style::Compact), Err(too_deep()));
+}
+
+#[test]
+fn parts_are_counted_while_they_are_read() {
+    let limits = Limits { size_bytes: 1 << 20, ..Limits::default() };
+    for part in ["0,", "null,", "[],", "{},", "{\"a\":1},", "\"\","] {
+        let text = format!("[{}0]", part.repeat(100_000));
+        let problem = parse(&text, &limits).expect_err(part);
+        assert_eq!(
+            problem.message,
+            "the parts of the JSON take more memory than the limit of 1MB: raise it with --value-size 2MB"
+        );
+        assert!(parse(&text, &Limits::default()).is_ok(), "{part}");
+    }
+}
+
+#[test]
+fn fields_that_are_left_out_count() {
+    let mut types = Types::default();
+    let int = types.add(TypeDesc::Int);
+    let maybe = types.option(int);
+    let names: Vec<String> = (0..1000).map(|number| format!("f{number}")).collect();
+    let fields: Vec<(&str, TypeRef)> = names.iter().map(|name| (name.as_str(), maybe)).collect();
+    let record = types.record(&fields);
+    let records = types.list(record);
+    let text = format!("[{}{{}}]", "{},".repeat(100));
+    let limits = Limits { size_bytes: 1 << 20, ..Limits::default() };
+    assert!(decode_text(&types.0, records, &text, &limits).is_err());
+    assert!(decode_text(&types.0, records, &text, &Limits::default()).is_ok());
+}
+
+#[test]
+fn an_object_is_never_taken_for_a_number() {
+    let mut types = Types::default();
+    let int = types.add(TypeDesc::Int);
+    let text = types.add(TypeDesc::Text);
+    let record = types.record(&[("n", int)]);
+    let map = types.add(TypeDesc::Map { key: text, value: text });
+    let smuggled = r#"{"n": {"$serde_json::private::Number": "12"}}"#;
+    check(&types, record, smuggled, expect!["n: \"n\" must be Int, but it is an object\n"]);
+    for (json, expected) in [
+        (r#"{"$serde_json::private::Number":"12"}"#, r#"{"$serde_json::private::Number":"12"}"#),
+        (r#"{"$serde_json::private::\u004eumber":"x"}"#, r#"{"$serde_json::private::Number":"x"}"#),
+        (r#"{"a":"b","$serde_json::private::Number":"x"}"#, r#"{"$serde_json::private::Number":"x","a":"b"}"#),
+        (r#"{"a":"b","a":"c"}"#, r#"{"a":"c"}"#),
+    ] {
+        let value = decode_text(&types.0, map, json, &Limits::default()).expect(json);
+        assert_eq!(encode(&types.0, map, &value, Style::Compact).as_deref(), Ok(expected));
+    }
 }
 
 #[test]
