@@ -94,9 +94,17 @@ impl<'v> Lower<'v, '_, '_> {
             ty = *base;
         }
         for (refined, name, condition) in refined.into_iter().rev() {
-            if self.guest.fulfils(refined, slot)? {
-                continue;
-            }
+            let expected = match self.guest.fulfils(refined, slot) {
+                Ok(true) => continue,
+                Ok(false) => format!("{name} where {condition}"),
+                Err(fault) if is_of_the_value(fault.code) => {
+                    format!(
+                        "{name} where {condition}, a condition that could not be computed for this value: {}",
+                        fault.message
+                    )
+                }
+                Err(fault) => return Err(fault),
+            };
             if self.problems.len() < MOST_PROBLEMS {
                 let text = shorten(&self.guest.text_of(ty, value)?, LONGEST_SHOWN);
                 let found = match value {
@@ -104,7 +112,7 @@ impl<'v> Lower<'v, '_, '_> {
                     Value::Text(_) => format!("the text {}", serde_json::Value::from(text)),
                     _ => text,
                 };
-                self.problems.push(Problem::new(&self.path, format!("{name} where {condition}"), found));
+                self.problems.push(Problem::new(&self.path, expected, found));
             }
             break;
         }
@@ -241,6 +249,30 @@ impl<'v> Lower<'v, '_, '_> {
             }
         }
         self.object(base, &body)
+    }
+}
+
+/// Whether a fault says that a computation has no result for its operands, and not that a limit or a mistake of ours ended it.
+fn is_of_the_value(code: FaultCode) -> bool {
+    match code {
+        FaultCode::Fail
+        | FaultCode::Assert
+        | FaultCode::Overflow
+        | FaultCode::DivideByZero
+        | FaultCode::Index
+        | FaultCode::Key
+        | FaultCode::Conversion
+        | FaultCode::Argument
+        | FaultCode::Refinement
+        | FaultCode::Decode => true,
+        FaultCode::MemoryLimit
+        | FaultCode::CpuLimit
+        | FaultCode::ValueLimit
+        | FaultCode::StackLimit
+        | FaultCode::OutputLimit
+        | FaultCode::Capability
+        | FaultCode::Io
+        | FaultCode::Internal => false,
     }
 }
 

@@ -261,3 +261,48 @@ fn help_comes_from_the_signature() {
     "#]],
     );
 }
+
+#[test]
+fn a_condition_that_faults_is_a_problem_of_the_input() {
+    let folder = folder(&[("part.dot", "type Part = Int where 10 / it > 1\n\ndot main(part: Part) -> Int { part }\n")]);
+    assert_eq!(run_in(&folder, &["run", "part.dot", "3"]).out, "3\n");
+    check(
+        &folder,
+        &["run", "part.dot", "0"],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: part must be Part where 10 / it > 1, a condition that could not be computed for this value: the divisor is zero, but "0" was given
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "part.dot", "--input", r#"{"part": 0}"#],
+        expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --input: "part" must be Part where 10 / it > 1, a condition that could not be computed for this value: the divisor is zero, but it is the number 0
+    "#]],
+    );
+}
+
+#[test]
+fn json_in_words_and_in_input_keeps_the_limit_on_values() {
+    let folder = folder(&[
+        ("point.dot", "type Point = { x: Int }\n\ndot main(p: Point) -> Int { p.x }\n"),
+        ("count.dot", "dot main(xs: List<Int>) -> Int { xs.len() }\n"),
+        ("many.json", &format!("{{\"xs\": [{}0]}}", "0,".repeat(99_999))),
+    ]);
+    let padded = format!("{{\"x\": 1, \"ignored\": \"{}\"}}", "x".repeat(2000));
+    assert_eq!(run_in(&folder, &["run", "point.dot", &padded]).out, "1\n");
+    let small = run_in(&folder, &["run", "--value-size", "1KB", "point.dot", &padded]);
+    assert_eq!(small.status, 2);
+    assert!(small.err.contains("larger than the limit of 1KB"), "{}", small.err);
+
+    assert_eq!(run_in(&folder, &["run", "count.dot", "--input", "@many.json"]).out, "100000\n");
+    let small = run_in(&folder, &["run", "--value-size", "1MB", "count.dot", "--input", "@many.json"]);
+    assert_eq!(small.status, 2);
+    assert!(small.err.contains("more memory than the limit of 1MB"), "{}", small.err);
+}
