@@ -24,7 +24,7 @@ mod encode;
 mod parse;
 mod path;
 
-pub use decode::{Limits, Problem, decode, decode_text};
+pub use decode::{DecodeLimits, Problem, decode, decode_text};
 pub use encode::{Check, Style, encode, encode_checked};
 pub use parse::parse;
 pub use path::{Path, Segment};

@@ -32,7 +32,7 @@ pub struct Problem {
 
 /// What decoding takes at most.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Limits {
+pub struct DecodeLimits {
     /// The size of the JSON, of its parts as they are read, and of the value: its texts, and
     /// [`PART_SIZE`] for each part.
     pub size_bytes: usize,
@@ -40,9 +40,9 @@ pub struct Limits {
     pub problems: usize,
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits { size_bytes: 256 << 20, problems: 100 }
+impl Default for DecodeLimits {
+    fn default() -> DecodeLimits {
+        DecodeLimits { size_bytes: 256 << 20, problems: 100 }
     }
 }
 
@@ -65,13 +65,13 @@ impl Problem {
 }
 
 /// Parses JSON and makes a value of it.
-pub fn decode_text(types: &TypeTable, ty: TypeRef, text: &str, limits: &Limits) -> Result<Value, Vec<Problem>> {
+pub fn decode_text(types: &TypeTable, ty: TypeRef, text: &str, limits: &DecodeLimits) -> Result<Value, Vec<Problem>> {
     let json = parse(text, limits).map_err(|problem| vec![problem])?;
     decode(types, ty, &json, limits)
 }
 
 /// Makes a value of a type out of JSON, or says everything that does not fit.
-pub fn decode(types: &TypeTable, ty: TypeRef, json: &Json, limits: &Limits) -> Result<Value, Vec<Problem>> {
+pub fn decode(types: &TypeTable, ty: TypeRef, json: &Json, limits: &DecodeLimits) -> Result<Value, Vec<Problem>> {
     let mut decoder =
         Decoder { types, limits, path: Path::default(), problems: Vec::new(), levels: 0, size: 0, stopped: false };
     match decoder.value(ty, json) {
@@ -85,7 +85,7 @@ pub(super) fn too_deep(path: impl ToString) -> Problem {
     Problem::new(path, expected.clone(), "deeper").message(format!("the value must be {expected}"))
 }
 
-pub(super) fn too_large(path: impl ToString, limits: &Limits) -> Problem {
+pub(super) fn too_large(path: impl ToString, limits: &DecodeLimits) -> Problem {
     let limit = size_to_text(limits.size_bytes as u64);
     let raised = size_to_text((limits.size_bytes as u64).saturating_mul(2));
     Problem::new(path, format!("at most {limit}"), "more")
@@ -106,7 +106,7 @@ fn describe(json: &Json) -> String {
 
 struct Decoder<'a> {
     types: &'a TypeTable,
-    limits: &'a Limits,
+    limits: &'a DecodeLimits,
     path: Path<'a>,
     problems: Vec<Problem>,
     levels: usize,

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value as Json};
 
 use super::MAX_DEPTH;
-use super::decode::{Limits, Problem, too_deep, too_large};
+use super::decode::{DecodeLimits, Problem, too_deep, too_large};
 use crate::text::size_to_text;
 
 /// What a part takes in the tree.
@@ -20,7 +20,7 @@ const NUMBER_COST: usize = 32;
 const FIELD_COST: usize = size_of::<String>() + 32;
 
 /// Parses JSON within the limits; numbers stay exact. Of fields with one name the last one counts.
-pub fn parse(text: &str, limits: &Limits) -> Result<Json, Problem> {
+pub fn parse(text: &str, limits: &DecodeLimits) -> Result<Json, Problem> {
     if text.len() > limits.size_bytes {
         return Err(too_large("$", limits));
     }
@@ -38,7 +38,7 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Json, Problem> {
     })
 }
 
-fn too_many_parts(limits: &Limits) -> Problem {
+fn too_many_parts(limits: &DecodeLimits) -> Problem {
     let limit = size_to_text(limits.size_bytes as u64);
     let raised = size_to_text((limits.size_bytes as u64).saturating_mul(2));
     let message = format!(

@@ -47,7 +47,7 @@ fn field(name: &str, ty: TypeRef) -> Field {
 
 /// Decodes, and encodes what came of it; or lists the problems.
 fn check(types: &Types, ty: TypeRef, json: &str, expect: Expect) {
-    let text = match decode_text(&types.0, ty, json, &Limits::default()) {
+    let text = match decode_text(&types.0, ty, json, &DecodeLimits::default()) {
         Ok(value) => encode(&types.0, ty, &value, Style::Compact).expect("what was decoded fits its type"),
         Err(problems) => problems.iter().map(|problem| format!("{}: {}\n", problem.path, problem.message)).collect(),
     };
@@ -55,7 +55,7 @@ fn check(types: &Types, ty: TypeRef, json: &str, expect: Expect) {
 }
 
 fn problems(types: &Types, ty: TypeRef, json: &str) -> Vec<Problem> {
-    decode_text(&types.0, ty, json, &Limits::default()).expect_err(json)
+    decode_text(&types.0, ty, json, &DecodeLimits::default()).expect_err(json)
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn what_may_be_left_out() {
     check(&types, record, r#"{"b": 1}"#, expect![[r#"{"b":1}"#]]);
     let TypeDesc::Record { fields, .. } = &mut types.0.types[record.0 as usize] else { unreachable!() };
     fields.push(Field { optional: true, default: "1 + 2".into(), ..field("c", int) });
-    let value = decode_text(&types.0, record, "{}", &Limits::default());
+    let value = decode_text(&types.0, record, "{}", &DecodeLimits::default());
     assert_eq!(value, Ok(Value::Record(vec![Value::Option(None), Value::Option(None), Value::Default])));
 }
 
@@ -252,7 +252,7 @@ fn limits_are_kept() {
     let mut types = Types::default();
     let list = types.list(TypeRef(0));
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-    assert!(decode_text(&types.0, list, &nested(MAX_DEPTH), &Limits::default()).is_ok());
+    assert!(decode_text(&types.0, list, &nested(MAX_DEPTH), &DecodeLimits::default()).is_ok());
     assert_eq!(problems(&types, list, &nested(MAX_DEPTH + 1)).len(), 1);
     assert_eq!(
         problems(&types, list, &nested(1_000_000))[0].message,
@@ -260,7 +260,7 @@ fn limits_are_kept() {
     );
     assert_eq!(problems(&types, list, "[[]").len(), 1);
 
-    let small = Limits { size_bytes: 200, problems: 3 };
+    let small = DecodeLimits { size_bytes: 200, problems: 3 };
     let text = types.add(TypeDesc::Text);
     let texts = types.list(text);
     let long = serde_json::json!(["x".repeat(60), "y".repeat(60)]);
@@ -279,7 +279,7 @@ fn a_value_that_is_too_deep_is_a_fault() {
 
 #[test]
 fn parts_are_counted_while_they_are_read() {
-    let limits = Limits { size_bytes: 1 << 20, ..Limits::default() };
+    let limits = DecodeLimits { size_bytes: 1 << 20, ..DecodeLimits::default() };
     for part in ["0,", "null,", "[],", "{},", "{\"a\":1},", "\"\","] {
         let text = format!("[{}0]", part.repeat(100_000));
         let problem = parse(&text, &limits).expect_err(part);
@@ -287,7 +287,7 @@ fn parts_are_counted_while_they_are_read() {
             problem.message,
             "the parts of the JSON take more memory than the limit of 1MB: raise it with --value-size 2MB"
         );
-        assert!(parse(&text, &Limits::default()).is_ok(), "{part}");
+        assert!(parse(&text, &DecodeLimits::default()).is_ok(), "{part}");
     }
 }
 
@@ -301,9 +301,9 @@ fn fields_that_are_left_out_count() {
     let record = types.record(&fields);
     let records = types.list(record);
     let text = format!("[{}{{}}]", "{},".repeat(100));
-    let limits = Limits { size_bytes: 1 << 20, ..Limits::default() };
+    let limits = DecodeLimits { size_bytes: 1 << 20, ..DecodeLimits::default() };
     assert!(decode_text(&types.0, records, &text, &limits).is_err());
-    assert!(decode_text(&types.0, records, &text, &Limits::default()).is_ok());
+    assert!(decode_text(&types.0, records, &text, &DecodeLimits::default()).is_ok());
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn an_object_is_never_taken_for_a_number() {
         (r#"{"a":"b","$serde_json::private::Number":"x"}"#, r#"{"$serde_json::private::Number":"x","a":"b"}"#),
         (r#"{"a":"b","a":"c"}"#, r#"{"a":"c"}"#),
     ] {
-        let value = decode_text(&types.0, map, json, &Limits::default()).expect(json);
+        let value = decode_text(&types.0, map, json, &DecodeLimits::default()).expect(json);
         assert_eq!(encode(&types.0, map, &value, Style::Compact).as_deref(), Ok(expected));
     }
 }

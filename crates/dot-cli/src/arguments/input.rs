@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use dot_abi::json::{Limits, Problem, decode, type_name};
+use dot_abi::json::{DecodeLimits, Problem, decode, type_name};
 use dot_abi::manifest::Manifest;
 use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
@@ -46,7 +46,7 @@ pub fn input(
     manifest: &Manifest,
     words: Words,
     json: Option<InputJson>,
-    limits: &Limits,
+    limits: &DecodeLimits,
 ) -> Result<Start, Vec<Complaint>> {
     let Words { flags: given, positional, raw, mut complaints, .. } = words;
     let is_typed = json.as_ref().is_some_and(|input| input.is_typed);
@@ -90,7 +90,7 @@ enum Origin {
 
 struct Assembly<'m> {
     manifest: &'m Manifest,
-    limits: &'m Limits,
+    limits: &'m DecodeLimits,
     flags: Vec<Flag<'m>>,
     origins: Origins,
     object: Map<String, Json>,

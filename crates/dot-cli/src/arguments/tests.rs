@@ -1,6 +1,6 @@
 //! Words in, value or complaints out, for a manifest with a parameter of each shape.
 
-use dot_abi::json::{self, Limits, Style};
+use dot_abi::json::{self, DecodeLimits, Style};
 use dot_abi::manifest::{Class, MANIFEST_FORMAT, Manifest, UnitKind};
 use dot_abi::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
 use expect_test::{Expect, expect};
@@ -99,7 +99,7 @@ fn everything() -> Manifest {
 fn read(manifest: &Manifest, words: &[&str], json: Option<&str>) -> String {
     let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
     let words = parse(manifest, &words);
-    match input(manifest, words, json.map(|text| given(text, true)), &Limits::default()) {
+    match input(manifest, words, json.map(|text| given(text, true)), &DecodeLimits::default()) {
         Ok(start) => show(manifest, &start.value),
         Err(complaints) => complaints.iter().map(|complaint| format!("{complaint}\n")).collect(),
     }
@@ -360,7 +360,7 @@ fn typed_paths_are_granted_and_others_are_not() {
     let granted = |words: &[&str], json: Option<&str>, is_typed: bool| {
         let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
         let json = json.map(|text| given(text, is_typed));
-        input(&manifest, parse(&manifest, &words), json, &Limits::default()).expect("nothing is wrong").files
+        input(&manifest, parse(&manifest, &words), json, &DecodeLimits::default()).expect("nothing is wrong").files
     };
     assert_eq!(granted(&["a", "--other", "b"], None, true), ["a", "b"].map(std::path::PathBuf::from));
     assert_eq!(granted(&[], Some(r#"{"path": "a"}"#), true), ["a"].map(std::path::PathBuf::from));

@@ -1,6 +1,6 @@
 //! One word of the command line as the JSON of a type.
 
-use dot_abi::json::{Limits, Problem, is_bare_union, parse};
+use dot_abi::json::{DecodeLimits, Problem, is_bare_union, parse};
 use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
 use serde_json::Value as Json;
 
@@ -22,7 +22,7 @@ pub(super) fn is_one_word(types: &TypeTable, ty: TypeRef) -> bool {
 
 /// The JSON that a word stands for. A word that does not fit, such as `abc` for an `Int`, becomes
 /// text: decoding says what is wrong with it. Only what has to be JSON, and is not, is a problem here.
-pub(super) fn to_json(types: &TypeTable, ty: TypeRef, word: &str, limits: &Limits) -> Result<Json, Problem> {
+pub(super) fn to_json(types: &TypeTable, ty: TypeRef, word: &str, limits: &DecodeLimits) -> Result<Json, Problem> {
     let text = || Json::String(word.to_owned());
     match types.get(types.base(ty)) {
         TypeDesc::Option { item } => to_json(types, *item, word, limits),

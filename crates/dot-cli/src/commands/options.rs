@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dot_abi::json;
+use dot_abi::json::DecodeLimits;
 use dot_abi::text::{parse_size, size_to_text};
 use dot_runtime::{Engine, EngineConfig, Host, Limits, MOST_MEMORY, MOST_STACK};
 use etcetera::BaseStrategy;
@@ -76,9 +76,9 @@ impl RunOptions {
     }
 
     /// The limits for JSON that comes in.
-    pub fn json_limits(&self) -> json::Limits {
+    pub fn json_limits(&self) -> DecodeLimits {
         let size_bytes = usize::try_from(self.limits().value_size_bytes).unwrap_or(usize::MAX);
-        json::Limits { size_bytes, ..json::Limits::default() }
+        DecodeLimits { size_bytes, ..DecodeLimits::default() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use dot_abi::json::{self, Limits, Style};
+use dot_abi::json::{self, DecodeLimits, Style};
 use dot_abi::manifest::Manifest;
 use dot_abi::types::TypeDesc;
 use dot_abi::value::Value;
@@ -158,7 +158,7 @@ fn open(path: &str) -> Result<std::fs::File, Complaint> {
 }
 
 /// Reads all of `--input`, up to the limit on values.
-fn read(reader: &mut dyn Read, name: &str, limits: &Limits) -> Result<String, Complaint> {
+fn read(reader: &mut dyn Read, name: &str, limits: &DecodeLimits) -> Result<String, Complaint> {
     let mut bytes = Vec::new();
     let most = limits.size_bytes as u64;
     reader
