@@ -381,8 +381,8 @@ pub enum ExprKind {
         ty: Option<TypeExpr>,
         /// The fields in order.
         fields: Vec<FieldInit>,
-        /// The value behind `..`.
-        spread: Option<Box<Expr>>,
+        /// `..base`
+        spread: Option<Box<Spread>>,
     },
     /// `{"a": 1}`: keys are text literals or any expression in `[ ]`-free position (texts only).
     Map(Vec<(Expr, Expr)>),
@@ -516,6 +516,15 @@ pub struct FieldInit {
     pub name: Name,
     /// The value; without one it is the variable of that name.
     pub value: Option<Expr>,
+}
+
+/// `..base` in a record literal.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Spread {
+    /// How many fields stand in front of it.
+    pub before: usize,
+    /// The value behind the dots.
+    pub value: Expr,
 }
 
 /// An argument, by position or by name.

@@ -113,7 +113,8 @@ fn braces() {
     check("x => { y: 1 }", expect!["(lambda [x] (record _ y: 1))"]);
     check("x => { y, z }", expect!["(lambda [x] (record _ y z))"]);
     check("{ \"a\": 1, \"b\": 2 }", expect![[r#"(map (text "a"): 1 (text "b"): 2)"#]]);
-    check("{ ..a, b: 1, c }", expect!["(record _ ..a b: 1 c)"]);
+    check("{ ..a, b: 1, c }", expect!["(record _ ..a@0 b: 1 c)"]);
+    check("{ b: 1, ..a, c }", expect!["(record _ ..a@1 b: 1 c)"]);
     check("User { id }", expect!["(record User id)"]);
     check("m.User { id: 1 }", expect!["(record m.User id: 1)"]);
     check("Pair<Int, Text> {}", expect!["(record Pair<Int Text> )"]);

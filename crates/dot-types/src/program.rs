@@ -326,8 +326,10 @@ pub enum ExprKind {
     Tuple(Vec<Expr>),
     /// A record of the expression's type, every field there.
     Record(Vec<Part>),
-    /// A record like another one but for some fields. The base is evaluated first.
+    /// A record like another one but for some fields.
     Update {
+        /// How many of the fields are evaluated before the base.
+        before: usize,
         /// The base, of the same type.
         base: Box<Expr>,
         /// The new fields.

@@ -25,9 +25,11 @@ pub fn each_child<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         ExprKind::Record(parts) | ExprKind::Case { fields: parts, .. } | ExprKind::Call { args: parts, .. } => {
             parts.iter().for_each(|part| visit(&part.value));
         }
-        ExprKind::Update { base, fields } => {
+        ExprKind::Update { before, base, fields } => {
+            let (first, rest) = fields.split_at(*before);
+            first.iter().for_each(|part| visit(&part.value));
             visit(base);
-            fields.iter().for_each(|part| visit(&part.value));
+            rest.iter().for_each(|part| visit(&part.value));
         }
         ExprKind::Some(inner)
         | ExprKind::Widen(inner)

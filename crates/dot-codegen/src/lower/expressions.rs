@@ -180,7 +180,7 @@ impl<'p> Body<'_, 'p> {
                 let fields = self.parts(fields);
                 Op::Record(self.closed(&expr.ty), fields)
             }
-            ExprKind::Update { base, fields } => self.lower_update(expr, base, fields),
+            ExprKind::Update { before, base, fields } => self.lower_update(expr, *before, base, fields),
             ExprKind::Case { case, fields } => {
                 let fields = self.parts(fields);
                 match fields.is_empty() {
@@ -245,12 +245,14 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// A copy of the base, or the base itself if nothing else refers to it, with other fields.
-    fn lower_update(&mut self, expr: &'p Expr, base: &'p Expr, fields: &'p [Part]) -> Op {
+    fn lower_update(&mut self, expr: &'p Expr, before: usize, base: &'p Expr, fields: &'p [Part]) -> Op {
         let ty = self.closed(&expr.ty);
-        let exprs = std::iter::once(base).chain(fields.iter().map(|part| &part.value));
-        let atoms = self.atoms(exprs);
-        let object = self.let_(ty, Op::MakeUnique(atoms[0]));
-        for (part, &value) in fields.iter().zip(&atoms[1..]) {
+        let mut exprs: Vec<&Expr> = fields.iter().map(|part| &part.value).collect();
+        exprs.insert(before, base);
+        let mut values = self.atoms(exprs);
+        let base = values.remove(before);
+        let object = self.let_(ty, Op::MakeUnique(base));
+        for (part, value) in fields.iter().zip(values) {
             self.emit(Statement::SetField { object, index: part.index as u32, value, drop_old: true });
         }
         Op::Value(Atom::Local(object))

@@ -1,7 +1,7 @@
 //! Literals with parts: texts, lists, comprehensions, records and maps.
 
 use super::{Failed, Parse, Parser};
-use crate::ast::{Clause, Comprehension, Expr, ExprKind, FieldInit, TextPart, TypeExpr};
+use crate::ast::{Clause, Comprehension, Expr, ExprKind, FieldInit, Spread, TextPart, TypeExpr};
 use crate::{Diagnostic, Span, Token, codes};
 
 /// An entry of a literal in braces.
@@ -112,7 +112,7 @@ impl Parser<'_> {
         }
         let mut fields = Vec::new();
         let mut pairs = Vec::new();
-        let mut spread: Option<Box<Expr>> = None;
+        let mut spread: Option<Box<Spread>> = None;
         for entry in entries {
             match entry {
                 Entry::Spread(value) => {
@@ -121,7 +121,7 @@ impl Parser<'_> {
                         let diagnostic = Diagnostic::error(codes::UNEXPECTED, value.span, message);
                         self.report(diagnostic.help("name the fields that should differ"));
                     }
-                    spread = Some(Box::new(value));
+                    spread = Some(Box::new(Spread { before: fields.len(), value }));
                 }
                 Entry::Field(field) => fields.push(field),
                 Entry::Pair(key, value) => pairs.push((key, value)),

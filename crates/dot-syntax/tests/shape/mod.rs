@@ -202,7 +202,10 @@ fn compound(value: &Expr) -> String {
         }
         ExprKind::Record { ty, fields, spread } => {
             let ty = ty.as_ref().map(type_expr).unwrap_or("_".into());
-            let spread = spread.as_deref().map(|value| format!(" ..{}", expr(value))).unwrap_or_default();
+            let spread = spread
+                .as_deref()
+                .map(|spread| format!(" ..{}@{}", expr(&spread.value), spread.before))
+                .unwrap_or_default();
             let one = |field: &FieldInit| match &field.value {
                 Some(value) => format!("{}: {}", field.name.symbol, expr(value)),
                 None => field.name.symbol.to_string(),

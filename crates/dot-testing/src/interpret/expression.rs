@@ -111,7 +111,7 @@ impl<'p> Machine<'p, '_> {
             ExprKind::Case { case, fields } => Value::Case(*case, Rc::new(self.eval_parts(frame, fields)?)),
             ExprKind::Concat(parts) => return self.concat(frame, parts),
             ExprKind::Map(entries) => return self.map(frame, entries),
-            ExprKind::Update { base, fields } => return self.update(frame, base, fields),
+            ExprKind::Update { before, base, fields } => return self.update(frame, base, fields.split_at(*before)),
             ExprKind::Range { start, end, inclusive } => return self.range_of(frame, start, end, *inclusive),
             ExprKind::Lambda(lambda) => return self.lambda(frame, lambda),
             ExprKind::Comprehension { clauses, body } => {
@@ -141,12 +141,21 @@ impl<'p> Machine<'p, '_> {
         Ok(Value::Map(Rc::new(map)))
     }
 
-    fn update(&mut self, frame: &mut Frame<'p>, base: &'p Expr, fields: &'p [Part]) -> Eval<'p> {
+    /// A record with other fields, which stand before and behind the base.
+    fn update(
+        &mut self,
+        frame: &mut Frame<'p>,
+        base: &'p Expr,
+        (before, behind): (&'p [Part], &'p [Part]),
+    ) -> Eval<'p> {
+        let mut values = before.iter().map(|part| self.eval(frame, &part.value)).collect::<Result<Vec<_>, _>>()?;
         let Value::Parts(base) = self.eval(frame, base)? else { return Err(Bug("a record was expected").into()) };
+        for part in behind {
+            values.push(self.eval(frame, &part.value)?);
+        }
         let mut parts = base.to_vec();
-        for field in fields {
-            let value = self.eval(frame, &field.value)?;
-            *parts.get_mut(field.index).ok_or(Bug("a record has no such field"))? = value;
+        for (part, value) in before.iter().chain(behind).zip(values) {
+            *parts.get_mut(part.index).ok_or(Bug("a record has no such field"))? = value;
         }
         Ok(Value::parts(parts))
     }

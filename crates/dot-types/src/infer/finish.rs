@@ -210,7 +210,7 @@ impl Body<'_, '_> {
             ExprKind::Concat(items) | ExprKind::List(items) | ExprKind::Tuple(items) => self.finish_all(items),
             ExprKind::Map(entries) => entries.iter_mut().for_each(|(key, value)| self.finish_pair(key, value)),
             ExprKind::Record(parts) | ExprKind::Case { fields: parts, .. } => self.finish_parts(parts),
-            ExprKind::Update { base, fields } => {
+            ExprKind::Update { base, fields, .. } => {
                 self.finish_expr(base);
                 self.finish_parts(fields);
             }

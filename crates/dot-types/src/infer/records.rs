@@ -15,13 +15,13 @@ impl Body<'_, '_> {
         &mut self,
         ty: Option<&ast::TypeExpr>,
         fields: &[ast::FieldInit],
-        spread: Option<&ast::Expr>,
+        spread: Option<&ast::Spread>,
         span: Span,
         want: Option<&Want>,
     ) -> Expr {
         let base = spread.map(|spread| {
             let hint = ty.is_none().then_some(want).flatten();
-            let value = self.expression(spread, hint);
+            let value = self.expression(&spread.value, hint);
             self.widened(value)
         });
         let Some(record) = self.record_type(ty, base.as_ref(), fields, span, want) else {
@@ -51,9 +51,12 @@ impl Body<'_, '_> {
             }
             parts.push(Part { index, value });
         }
-        if let Some(base) = base {
+        if let (Some(base), Some(spread)) = (base, spread) {
             let base = self.coerce(base, &Want::because(record.clone(), span, "the record that is made here"));
-            return expr(ExprKind::Update { base: Box::new(base), fields: parts }, record, span);
+            // Fields that were refused are not among the parts.
+            let before = spread.before.min(parts.len());
+            let kind = ExprKind::Update { before, base: Box::new(base), fields: parts };
+            return expr(kind, record, span);
         }
         let mut missing: Vec<&str> = Vec::new();
         for (index, field) in declared.iter().enumerate() {

@@ -24,7 +24,7 @@ impl Walk<'_> {
             ExprKind::EmptySet => self.typed_several(11, expr, &[]),
             ExprKind::Tuple(items) => self.several(12, items),
             ExprKind::Record(parts) => self.made(13, expr, 0, parts),
-            ExprKind::Update { base, fields } => self.update(base, fields),
+            ExprKind::Update { before, base, fields } => self.update(*before, base, fields),
             ExprKind::Case { case, fields } => self.made(15, expr, *case, fields),
             ExprKind::None => self.typed_several(16, expr, &[]),
             ExprKind::Some(inner) => self.one(17, inner),
@@ -71,8 +71,9 @@ impl Walk<'_> {
         self.parts(parts);
     }
 
-    fn update(&mut self, base: &Expr, fields: &[Part]) {
+    fn update(&mut self, before: usize, base: &Expr, fields: &[Part]) {
         self.one(14, base);
+        self.number(before);
         self.parts(fields);
     }
 
