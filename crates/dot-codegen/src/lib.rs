@@ -10,6 +10,7 @@ pub mod core;
 pub mod count;
 pub mod emit;
 mod guest;
+mod limits;
 pub mod lower;
 mod pretty;
 mod wasm;
@@ -35,5 +36,6 @@ pub fn compile(program: &Program, entry: FunctionId) -> Result<Unit, Diagnostic>
     let lowered = lower::lower(program, entry)?;
     let counted = count::insert(lowered)?;
     let (manifest, wasm) = emit::emit(&counted);
+    limits::check(program, entry, &wasm)?;
     Ok(Unit { manifest, wasm })
 }

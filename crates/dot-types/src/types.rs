@@ -24,6 +24,9 @@ pub(crate) fn variable(ty: &Type) -> Option<usize> {
     }
 }
 
+/// The most parameters of a function: WASM engines take 1,000, and that of a lambda has one more.
+pub(crate) const MAX_PARAMETERS: usize = 999;
+
 /// Whether a type has more nodes than a limit. The work is bounded by the limit.
 pub(crate) fn exceeds(ty: &Type, limit: usize) -> bool {
     let mut budget = limit;

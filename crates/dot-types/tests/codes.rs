@@ -29,8 +29,9 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
 /// The codes that stand in the sources as texts of their own.
 fn raised() -> BTreeSet<String> {
     let mut texts = Vec::new();
-    sources(&crate_dir("dot-syntax/src"), &mut texts);
-    sources(&crate_dir("dot-types/src"), &mut texts);
+    for name in ["dot-syntax/src", "dot-types/src", "dot-codegen/src"] {
+        sources(&crate_dir(name), &mut texts);
+    }
     let is_code = |text: &&str| {
         text.len() == 5 && text.starts_with(['E', 'W']) && text[1..].bytes().all(|byte| byte.is_ascii_digit())
     };

@@ -134,8 +134,8 @@ impl<'p> Lowering<'p> {
     fn reserve(&mut self, span: Span) -> FunctionRef {
         if self.functions.len() == MAX_FUNCTIONS {
             let message = format!("the unit has more than {MAX_FUNCTIONS} functions, each with its type arguments");
-            let help = "use fewer type arguments for generic functions";
-            self.fail(Diagnostic::error(Code("E0901"), span, message).help(help));
+            let help = "Use fewer type arguments for generic functions, or split the dot into several.";
+            self.fail(Diagnostic::error(Code("E0905"), span, message).help(help));
         }
         self.functions.push(None);
         FunctionRef(self.functions.len() as u32 - 1)

@@ -15,6 +15,7 @@ use crate::modules::ModuleId;
 use crate::program::{
     Bound, Constant, ConstantId, Function, FunctionId, FunctionKind, Generic, Local, LocalId, Param, Type,
 };
+use crate::types::MAX_PARAMETERS;
 
 /// Constants whose type is inferred may refer to each other this deep.
 const CONSTANT_DEPTH_LIMIT: u32 = 50;
@@ -106,6 +107,10 @@ impl Checker<'_> {
         );
         let scope = TypeScope { module, generics: Rc::clone(&generics), owner: Owner::Function(id) };
         self.report_repeated_names(&decl.params);
+        if decl.params.len() > MAX_PARAMETERS {
+            let what = format!("`{}`", decl.name.symbol);
+            self.report(types::too_many_parameters(decl.name.span, &what, decl.params.len()));
+        }
         let (mut params, mut locals, mut parameters) = (Vec::new(), Vec::new(), Vec::new());
         for (index, param) in decl.params.iter().enumerate() {
             let field = self.field(&scope, &name, param);

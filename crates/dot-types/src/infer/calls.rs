@@ -11,7 +11,7 @@ use crate::messages::{calls, names, types, unavailable};
 use crate::modules::Entity;
 use crate::program::{Expr, ExprKind, Type, TypeId, TypeKind};
 use crate::suggest;
-use crate::types::{UNKNOWN, variable};
+use crate::types::{MAX_PARAMETERS, UNKNOWN, variable};
 
 /// What stands in front of the parentheses.
 enum Callee {
@@ -217,6 +217,9 @@ impl Body<'_, '_> {
         if params.len() != args.len() {
             self.report(calls::wrong_count(span, params.len(), args.len()));
             return self.skip_call(args, span);
+        }
+        if params.len() > MAX_PARAMETERS {
+            self.report(types::too_many_parameters(callee.span, "the function", params.len()));
         }
         let values = args.iter().zip(&*params).map(|(arg, param)| self.check(&arg.value, &Want::new(param.clone())));
         let args = values.collect();

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use dot_syntax::{Span, ast};
 
 use super::{Body, Frame, Want, expr};
-use crate::messages::{calls, patterns};
+use crate::messages::{calls, patterns, types};
 use crate::program::{Expr, ExprKind, Lambda, LocalId, Pattern, PatternKind, Statement, StatementKind, Type};
-use crate::types::{UNKNOWN, variable};
+use crate::types::{MAX_PARAMETERS, UNKNOWN, variable};
 
 /// The parameters of a lambda: its locals, and the patterns that take them apart.
 struct Parameters {
@@ -63,6 +63,9 @@ impl Body<'_, '_> {
 
     fn lambda_parameters(&mut self, params: &[ast::LambdaParam], expected: Option<&[Type]>, span: Span) -> Parameters {
         self.report_repeated_parameters(params);
+        if params.len() > MAX_PARAMETERS {
+            self.report(types::too_many_parameters(span, "the lambda", params.len()));
+        }
         let mut declared: Option<&[Type]> = None;
         let expected: Vec<Type> = match expected {
             Some(expected) if expected.len() == params.len() => expected.to_vec(),

@@ -4,6 +4,7 @@ use dot_syntax::ast::Name;
 use dot_syntax::{Diagnostic, Span, Symbol};
 
 use super::{counted, error, one};
+use crate::types::MAX_PARAMETERS;
 
 /// What interpolation asks of a value.
 pub(crate) const SHOWN: &str = "a value that is shown as text";
@@ -141,6 +142,11 @@ pub(crate) fn type_too_large(span: Span, limit: usize) -> Diagnostic {
 
 pub(crate) fn too_many_cases(span: Span, count: usize, limit: usize) -> Diagnostic {
     error("E0903", span, format!("the union has {count} cases; {limit} is the most"))
+}
+
+pub(crate) fn too_many_parameters(span: Span, what: &str, count: usize) -> Diagnostic {
+    error("E0904", span, format!("{what} has {count} parameters; {MAX_PARAMETERS} is the most"))
+        .help("Put those that belong together into a record, and take that.")
 }
 
 pub(crate) fn constant_cycle(name: Symbol, span: Span, declared: Span) -> Diagnostic {

@@ -123,3 +123,21 @@ fn constants_deep_inside_of_constants() {
     let said = diagnostics(&checked(&source, &[]));
     assert!(said.lines().all(|line| line.starts_with("E0903")), "{said}");
 }
+
+#[test]
+fn more_parameters_than_engines_take() {
+    let list = |count: usize, part: &str| (0..count).map(|i| format!("a{i}{part}")).collect::<Vec<_>>().join(", ");
+    let source = format!(
+        "fn most({}) -> Int {{ a0 }}\nfn more({}) -> Int {{ a0 }}\nlet lambda = ({}) => a0\nfn call(f: fn({}) -> Int) -> Int {{ f({}) }}\n",
+        list(999, ": Int"),
+        list(1000, ": Int"),
+        list(1000, ": Int"),
+        vec!["Int"; 1000].join(", "),
+        vec!["1"; 1000].join(", "),
+    );
+    expect![[r#"
+        E0904 2:4 `more` has 1000 parameters; 999 is the most | Put those that belong together into a record, and take that.
+        E0904 3:14 the lambda has 1000 parameters; 999 is the most | Put those that belong together into a record, and take that.
+        E0904 4:5032 the function has 1000 parameters; 999 is the most | Put those that belong together into a record, and take that.
+    "#]].assert_eq(&diagnostics(&checked(&source, &[])));
+}
