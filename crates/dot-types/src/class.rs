@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use dot_abi::manifest::Class;
 use dot_syntax::{Span, Symbol};
 
+use crate::graph::components;
 use crate::program::{Constant, Expr, ExprKind, Function, FunctionId, FunctionKind};
 use crate::walk::each_child;
 
@@ -23,19 +24,26 @@ pub(crate) use uses::check_uses;
 pub(crate) fn infer(functions: &mut [Function], constants: &[Constant]) {
     let callees: Vec<Vec<usize>> =
         functions.iter().map(|function| callees(function, constants, functions.len())).collect();
-    for component in components(&callees) {
+    let edges =
+        callees.iter().enumerate().flat_map(|(caller, callees)| callees.iter().map(move |&callee| (caller, callee)));
+    let component = components(functions.len(), &edges.collect::<Vec<_>>());
+    let mut circles: Vec<Vec<usize>> = vec![Vec::new(); component.iter().max().map_or(0, |last| last + 1)];
+    for (function, &component) in component.iter().enumerate() {
+        circles[component].push(function);
+    }
+    for circle in circles {
         let mut class = Class::Pure;
         let mut uses: BTreeSet<Symbol> = BTreeSet::new();
-        for &member in &component {
+        for &member in &circle {
             for &callee in callees[member].iter().chain([&member]) {
                 // Of members that are still to be set only what is declared counts.
-                if !component.contains(&callee) || functions[callee].kind == FunctionKind::NativeDot {
+                if component[callee] != component[member] || functions[callee].kind == FunctionKind::NativeDot {
                     class = class.max(functions[callee].class);
                     uses.extend(&functions[callee].uses);
                 }
             }
         }
-        for member in component {
+        for member in circle {
             if functions[member].kind != FunctionKind::NativeDot {
                 functions[member].class = class;
                 functions[member].uses = uses.iter().copied().collect();
@@ -72,44 +80,6 @@ fn callees(function: &Function, constants: &[Constant], count: usize) -> Vec<usi
     let calls = function.body.iter().flat_map(|body| calls(body, constants));
     let unique: BTreeSet<usize> = calls.map(|call| call.function.0 as usize).filter(|&callee| callee < count).collect();
     unique.into_iter().collect()
-}
-
-/// The strongly connected components of a graph, each after those that it leads to (Tarjan, without recursion).
-fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    const UNSEEN: usize = usize::MAX;
-    let mut numbers = vec![UNSEEN; edges.len()];
-    let mut lowest = vec![UNSEEN; edges.len()];
-    let mut open = vec![false; edges.len()];
-    let (mut stack, mut result, mut next) = (Vec::new(), Vec::new(), 0);
-    for root in 0..edges.len() {
-        // What is being visited, and how many of its edges were followed.
-        let mut path = vec![(root, 0)];
-        while let Some((node, followed)) = path.pop() {
-            if followed == 0 {
-                if numbers[node] != UNSEEN {
-                    continue;
-                }
-                (numbers[node], lowest[node], open[node]) = (next, next, true);
-                next += 1;
-                stack.push(node);
-            } else {
-                let child = edges[node][followed - 1];
-                if open[child] {
-                    lowest[node] = lowest[node].min(lowest[child]);
-                }
-            }
-            if let Some(&child) = edges[node].get(followed) {
-                path.push((node, followed + 1));
-                path.push((child, 0));
-            } else if lowest[node] == numbers[node] {
-                let start = stack.iter().rposition(|&member| member == node).unwrap_or(0);
-                let component = stack.split_off(start);
-                component.iter().for_each(|&member| open[member] = false);
-                result.push(component);
-            }
-        }
-    }
-    result
 }
 
 #[cfg(test)]

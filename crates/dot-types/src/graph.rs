@@ -1,6 +1,7 @@
 //! Strongly connected components, without recursion.
 
-/// The component of each node: nodes that reach each other have the same number. Robert Tarjan, *Depth-first search
+/// The component of each node: nodes that reach each other have the same number, which is higher than those of
+/// the components that they lead to. Robert Tarjan, *Depth-first search
 /// and linear graph algorithms* (1972).
 pub(crate) fn components(nodes: usize, edges: &[(usize, usize)]) -> Vec<usize> {
     let mut starts = vec![0usize; nodes + 1];

@@ -80,8 +80,8 @@ impl Module {
     }
 }
 
-/// Modules of the standard library whose name is written small: they stand for a capability.
-const CAPABILITIES: &[&str] = &["files", "env"];
+/// The capabilities that a program can have. Each has a module of the standard library, whose name is written small.
+pub(crate) const CAPABILITIES: &[&str] = &["env", "files"];
 
 /// The name of the standard module that a name of the source stands for: `List` is in `list.dot`.
 fn std_file_name(name: &str) -> Option<&'static str> {

@@ -5,8 +5,8 @@ use crate::program::Type;
 /// The known name that is nearest to one that is not known, if it is near enough to be meant.
 pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
     let limit = match name.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
+        0..=3 => 1,
+        4..=5 => 2,
         _ => 3,
     };
     let small = name.to_lowercase();

@@ -3,11 +3,11 @@
 use dot_syntax::{Code, Diagnostic, Span, Symbol, ast};
 
 use super::calls;
+use crate::modules::CAPABILITIES;
 use crate::program::{Constant, Function};
+use crate::suggest;
 
-/// The capabilities that a program can have.
-const CAPABILITIES: &[&str] = &["env", "files"];
-/// Those that are planned.
+/// The capabilities that are planned.
 const LATER: &[&str] = &["ask", "http", "log", "random", "secret", "sleep", "time"];
 
 /// Checks the `uses` of a dot whose capabilities have been inferred: the word must be there on a
@@ -21,8 +21,9 @@ pub(crate) fn check_uses(
     let uses = declaration.uses.as_deref().unwrap_or_default();
     let mut diagnostics: Vec<Diagnostic> = uses.iter().filter_map(check_name).collect();
     // A misspelt name has been answered; it is not missing besides.
-    let meant: Vec<&str> = uses.iter().filter_map(first).map(|name| nearest(name.as_str())).collect();
-    let missing: Vec<Symbol> = function.uses.iter().copied().filter(|name| !meant.contains(&name.as_str())).collect();
+    let meant: Vec<String> = uses.iter().filter_map(first).map(|name| meant(name.as_str())).collect();
+    let missing: Vec<Symbol> =
+        function.uses.iter().copied().filter(|name| !meant.iter().any(|meant| meant == name.as_str())).collect();
     if !missing.is_empty() && (function.public || declaration.uses.is_some()) {
         diagnostics.push(missing_uses(function, declaration, &missing, functions, constants));
     }
@@ -31,12 +32,12 @@ pub(crate) fn check_uses(
 }
 
 /// The capability that a name means: itself or, of an unknown one, the one that is spelt nearly so.
-fn nearest(name: &str) -> &str {
-    let near = |known: &&&str| strsim::damerau_levenshtein(known, name) <= known.len() / 2;
-    if CAPABILITIES.contains(&name) || LATER.contains(&name) {
-        return name;
-    }
-    CAPABILITIES.iter().find(near).copied().unwrap_or(name)
+fn meant(name: &str) -> String {
+    let near = match CAPABILITIES.contains(&name) || LATER.contains(&name) {
+        true => None,
+        false => suggest::nearest(name, CAPABILITIES.iter().copied()),
+    };
+    near.unwrap_or_else(|| name.to_owned())
 }
 
 fn first(written: &ast::Use) -> Option<Symbol> {
@@ -55,7 +56,7 @@ fn check_name(written: &ast::Use) -> Option<Diagnostic> {
     }
     if !CAPABILITIES.contains(&text) {
         let error = Diagnostic::error(Code("E0513"), name.span, format!("there is no capability `{text}`"));
-        return Some(match nearest(text) {
+        return Some(match meant(text) {
             near if near != text => error.help(format!("Did you mean `{near}`?")).fix(name.span, near),
             _ => error.help(format!("The capabilities are {}.", list(CAPABILITIES.iter().copied()))),
         });
