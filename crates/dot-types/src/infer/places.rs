@@ -2,11 +2,10 @@
 
 use dot_syntax::{Span, ast};
 
-use super::literals::is_arithmetic;
 use super::operators::binary_op;
 use super::{Body, Want, expr};
 use crate::messages::{assign, operators};
-use crate::program::{Expr, ExprKind, Place, StatementKind, Step, StepKind, Type};
+use crate::program::{Expr, ExprKind, Pattern, PatternKind, Place, Statement, StatementKind, Step, StepKind, Type};
 use crate::types::{UNKNOWN, variable};
 
 impl Body<'_, '_> {
@@ -33,9 +32,8 @@ impl Body<'_, '_> {
             let value = self.check(value, &self.place_want(&place));
             return Some(StatementKind::Assign { place, value });
         };
-        if !is_arithmetic(op) {
-            self.report(assign::no_such_operator(op_span));
-            return None;
+        if op == ast::BinaryOp::Coalesce {
+            return self.assign_missing(op_span, place, value, span);
         }
         self.assign_with(op, op_span, place, value, span)
     }
@@ -70,6 +68,59 @@ impl Body<'_, '_> {
             return None;
         }
         Some(StatementKind::AssignOp { place, op: binary_op(op), value: *value })
+    }
+
+    /// `x ??= e` is `x = x ?? e` with the indices of the place evaluated once.
+    fn assign_missing(
+        &mut self,
+        op_span: Span,
+        mut place: Place,
+        value: &ast::Expr,
+        span: Span,
+    ) -> Option<StatementKind> {
+        let ty = self.base(&place.ty);
+        if !matches!(ty, Type::Option(_)) {
+            self.infer(value);
+            if ty != UNKNOWN {
+                let shown = self.show(&ty);
+                self.report(assign::nothing_to_fill(op_span, &shown));
+            }
+            return None;
+        }
+        let mut statements = Vec::new();
+        for step in &mut place.steps {
+            let StepKind::Index(index) = &mut step.kind else { continue };
+            let (ty, place) = (index.ty.clone(), index.span);
+            let local = self.invent_local("$index", ty.clone(), place);
+            let value = std::mem::replace(index, expr(ExprKind::Local(local), ty.clone(), place));
+            let pattern = Pattern { kind: PatternKind::Bind(local), ty, span: place };
+            let kind = StatementKind::Let { pattern, value, otherwise: None };
+            statements.push(Statement { kind, span: place });
+        }
+        let current = self.read(&place);
+        let value = self.coalesce_with(current, value, span);
+        let value = self.coerce(value, &self.place_want(&place));
+        let assignment = StatementKind::Assign { place, value };
+        if statements.is_empty() {
+            return Some(assignment);
+        }
+        statements.push(Statement { kind: assignment, span });
+        Some(StatementKind::Expr(expr(ExprKind::Block(statements, None), Type::Unit, span)))
+    }
+
+    /// The value of a place.
+    fn read(&mut self, place: &Place) -> Expr {
+        let ty = self.local(place.local).ty.clone();
+        let mut value = expr(ExprKind::Local(place.local), ty, place.span);
+        for step in &place.steps {
+            let object = Box::new(self.widened(value));
+            let kind = match &step.kind {
+                StepKind::Field(index) => ExprKind::Field(object, *index),
+                StepKind::Index(index) => ExprKind::Index(object, Box::new(index.clone())),
+            };
+            value = expr(kind, step.ty.clone(), step.span);
+        }
+        value
     }
 
     fn assign_tuple(&mut self, targets: &[ast::Expr], value: &ast::Expr) -> Option<StatementKind> {

@@ -147,7 +147,13 @@ impl Body<'_, '_> {
     pub(super) fn coalesce(&mut self, left: &ast::Expr, right: &ast::Expr, span: Span, want: Option<&Want>) -> Expr {
         let hint = want.filter(|want| !want.soft).map(|want| self.coalesce_hint(want));
         let subject = self.expression(left, hint.as_ref());
+        self.coalesce_with(subject, right, span)
+    }
+
+    /// `a ?? b` of a value that is there.
+    pub(super) fn coalesce_with(&mut self, subject: Expr, right: &ast::Expr, span: Span) -> Expr {
         let subject = self.widened(subject);
+        let place = subject.span;
         let ty = self.shallow(&subject.ty);
         if ty == UNKNOWN || ty == Type::Never {
             self.infer(right);
@@ -157,8 +163,7 @@ impl Body<'_, '_> {
             self.infer(right);
             let shown = self.show(&ty);
             let known = variable(&ty).is_none();
-            let diagnostic =
-                if known { flow::nothing_to_coalesce(left.span, &shown) } else { types::not_known(left.span) };
+            let diagnostic = if known { flow::nothing_to_coalesce(place, &shown) } else { types::not_known(place) };
             return self.wrong(span, diagnostic);
         };
         match wrapper {
@@ -166,7 +171,7 @@ impl Body<'_, '_> {
                 let right = self.expression(right, Some(&Want::soft(item.clone())));
                 let optional = matches!(self.shallow(&right.ty), Type::Option(_));
                 let to = if optional { Type::Option(Arc::new(item.clone())) } else { item.clone() };
-                let origin = Want::because(to.clone(), left.span, "this is what may be absent");
+                let origin = Want::because(to.clone(), place, "this is what may be absent");
                 // The right side may be wider than the left: `port ?? 80` is an Int.
                 let to = match self.join_types(&to, &right.ty) {
                     Some(joined) if right.ty != Type::Never && right.ty != UNKNOWN => joined,
@@ -176,7 +181,7 @@ impl Body<'_, '_> {
                 self.unwrap_option_to(subject, item, right, to, span)
             }
             Wrapper::Result(_, item, error) => {
-                let right = self.check(right, &Want::because(item.clone(), left.span, "this is what may be absent"));
+                let right = self.check(right, &Want::because(item.clone(), place, "this is what may be absent"));
                 self.unwrap_result(subject, item, (error, None), right, span)
             }
         }

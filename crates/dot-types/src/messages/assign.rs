@@ -1,4 +1,4 @@
-//! E0308, E0309, E0325: assignments.
+//! E0308, E0309, E0325, E0331: assignments.
 
 use dot_syntax::ast::{BinaryOp, Name};
 use dot_syntax::{Diagnostic, Span};
@@ -42,8 +42,9 @@ pub(crate) fn part_of_tuple(span: Span) -> Diagnostic {
     error("E0325", span, "a part of a tuple can't be assigned").help("Assign the whole tuple, or use a record.")
 }
 
-pub(crate) fn no_such_operator(span: Span) -> Diagnostic {
-    error("E0325", span, "there is no such assignment").help("The assignments with an operator are `+= -= *= /= %=`.")
+pub(crate) fn nothing_to_fill(span: Span, ty: &str) -> Diagnostic {
+    error("E0331", span, format!("`??=` gives a value to what has none, and {} always has one", one(ty)))
+        .help("Assign it with `=`, or declare the variable with the type of an option: `var name: T? = None`.")
 }
 
 pub(crate) fn result_does_not_fit(op: BinaryOp, span: Span, place: &str, result: &str) -> Diagnostic {
