@@ -44,6 +44,12 @@ impl Parser<'_> {
             StatementKind::Expr(Expr { kind: ExprKind::Name(name), .. }) => Some(name.symbol),
             _ => None,
         };
+        if matches!(kind, StatementKind::Expr(Expr { kind: ExprKind::Text(_), .. })) && self.at(Token::Colon) {
+            let message = "the key of a map literal is a text without interpolation, so this is no map literal";
+            let help = "make the map of pairs: `Map.from([(key, value)])`";
+            self.report(Diagnostic::error(codes::UNEXPECTED, self.span(), message).help(help));
+            return;
+        }
         let help = match call_without_parentheses {
             Some(name) if habits::type_name(name).is_some() && matches!(self.peek(), Token::Name(_)) => Some(
                 "a local is declared with `let name = value`, and its type, if it is written, stands behind `:`".into(),
