@@ -54,8 +54,12 @@ impl Body<'_, '_> {
     ) -> Option<StatementKind> {
         let current = expr(ExprKind::Local(place.local), place.ty.clone(), place.span);
         let hint = self.base(&place.ty);
-        let hint = (hint != Type::Duration).then(|| Want::soft(hint));
-        let value = self.expression(value, hint.as_ref());
+        // The other side of a number is of its type: what ends in branches or a block gets it from here.
+        let value = match hint {
+            Type::Int | Type::Float if has_branches(value) => self.check(value, &Want::new(hint)),
+            Type::Duration => self.infer(value),
+            _ => self.expression(value, Some(&Want::soft(hint))),
+        };
         let combined = self.arithmetic(op, op_span, current, value, span);
         if combined.ty == UNKNOWN {
             return None;
@@ -230,6 +234,14 @@ impl Body<'_, '_> {
         place.steps.push(Step { kind: StepKind::Index(index), ty: item.clone(), span });
         (place.ty, place.span) = (item, span);
         Some(place)
+    }
+}
+
+/// Whether the value is that of a block, or of one of several.
+fn has_branches(value: &ast::Expr) -> bool {
+    match &value.kind {
+        ast::ExprKind::Paren(inner) => has_branches(inner),
+        kind => matches!(kind, ast::ExprKind::Block(_) | ast::ExprKind::If { .. } | ast::ExprKind::Match { .. }),
     }
 }
 
