@@ -1,6 +1,6 @@
 //! The direct parts of a typed expression, in the order of evaluation as written.
 
-use crate::program::{Assert, Clause, Expr, ExprKind, Place, Statement, StatementKind, StepKind};
+use crate::program::{Assert, Clause, Expr, ExprKind, Part, Place, Statement, StatementKind, StepKind};
 
 /// Calls `visit` with each expression that stands directly inside another one; the bodies of lambdas count.
 pub fn each_child<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
@@ -25,12 +25,7 @@ pub fn each_child<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         ExprKind::Record(parts) | ExprKind::Case { fields: parts, .. } | ExprKind::Call { args: parts, .. } => {
             parts.iter().for_each(|part| visit(&part.value));
         }
-        ExprKind::Update { before, base, fields } => {
-            let (first, rest) = fields.split_at(*before);
-            first.iter().for_each(|part| visit(&part.value));
-            visit(base);
-            rest.iter().for_each(|part| visit(&part.value));
-        }
+        ExprKind::Update { before, base, fields } => each_in_update(*before, base, fields, visit),
         ExprKind::Some(inner)
         | ExprKind::Widen(inner)
         | ExprKind::Refine(inner)
@@ -59,24 +54,24 @@ pub fn each_child<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
             last.iter().for_each(|last| visit(last));
         }
         ExprKind::If { condition, then, otherwise } => {
-            visit(condition);
-            visit(then);
-            otherwise.iter().for_each(|otherwise| visit(otherwise));
+            [condition, then].into_iter().chain(otherwise).for_each(|part| visit(part));
         }
         ExprKind::Match { subject, arms } => {
             visit(subject);
-            for arm in arms {
-                arm.guard.iter().for_each(&mut *visit);
-                visit(&arm.body);
-            }
+            arms.iter().flat_map(|arm| arm.guard.iter().chain([&arm.body])).for_each(visit);
         }
         ExprKind::Comprehension { clauses, body } => {
-            clauses.iter().for_each(|clause| match clause {
-                Clause::For(_, expr) | Clause::If(expr) => visit(expr),
-            });
+            clauses.iter().for_each(|(Clause::For(_, expr) | Clause::If(expr))| visit(expr));
             visit(body);
         }
     }
+}
+
+fn each_in_update<'e>(before: usize, base: &'e Expr, fields: &'e [Part], visit: &mut dyn FnMut(&'e Expr)) {
+    let (first, rest) = fields.split_at(before);
+    first.iter().for_each(|part| visit(&part.value));
+    visit(base);
+    rest.iter().for_each(|part| visit(&part.value));
 }
 
 fn each_in_statement<'e>(statement: &'e Statement, visit: &mut dyn FnMut(&'e Expr)) {

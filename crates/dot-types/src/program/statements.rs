@@ -1,0 +1,125 @@
+//! Statements, and the places that they assign.
+
+use std::sync::Arc;
+
+use dot_syntax::Span;
+
+use super::{BinaryOp, Expr, LocalId, Pattern, Type};
+
+/// A statement.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// What it is.
+    pub kind: StatementKind,
+    /// The place.
+    pub span: Span,
+}
+
+/// The kinds of statements.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "statements are walked, not moved")]
+pub enum StatementKind {
+    /// `let P = e`, `let P = e else { … }`, `var x = e`. Without `otherwise` the pattern matches everything.
+    Let {
+        /// The pattern.
+        pattern: Pattern,
+        /// The value.
+        value: Expr,
+        /// Of type [`Type::Never`].
+        otherwise: Option<Expr>,
+    },
+    /// `x = e`, `xs[i].f = e`. See [`Place`] for the order.
+    Assign {
+        /// What is assigned.
+        place: Place,
+        /// The value.
+        value: Expr,
+    },
+    /// `x += e`: reads the place, evaluates the value, combines, writes.
+    AssignOp {
+        /// What is assigned.
+        place: Place,
+        /// The operator.
+        op: BinaryOp,
+        /// The type of the operation's result: that of the place.
+        value: Expr,
+    },
+    /// `(a, b) = e`: one place per part of the tuple; the places' indices are evaluated, then the value, then written left to right.
+    AssignTuple {
+        /// The places.
+        places: Vec<Place>,
+        /// The tuple.
+        value: Expr,
+    },
+    /// `for p in e { … }`, as [`Clause::For`](super::Clause::For).
+    For {
+        /// What is bound; what it does not match is skipped.
+        pattern: Pattern,
+        /// What is walked: evaluated once, not changed by assignments inside.
+        iterable: Expr,
+        /// Of type `()` or [`Type::Never`].
+        body: Expr,
+    },
+    /// `while c { … }`
+    While {
+        /// The condition.
+        condition: Expr,
+        /// Of type `()` or [`Type::Never`].
+        body: Expr,
+    },
+    /// `assert`
+    Assert(Assert),
+    /// An expression for what it does; its value, if it has one, is dropped.
+    Expr(Expr),
+}
+
+/// `assert`
+#[derive(Clone, Debug)]
+pub struct Assert {
+    /// The condition, of type Bool.
+    pub condition: Expr,
+    /// The condition as the source has it.
+    pub source: Arc<str>,
+    /// If the condition is a comparison of data: the fault's message shows both sides. The
+    /// condition is then not evaluated a second time: evaluate these, compare, report.
+    pub comparison: Option<(BinaryOp, Expr, Expr)>,
+    /// The text behind the comma, evaluated only when it fails.
+    pub message: Option<Expr>,
+}
+
+/// What is assigned: a variable, or something inside of it.
+///
+/// The indices are evaluated left to right, then the value, then the steps are walked (where an
+/// inner index or key may be missing: a fault) and the last one is written: an index must exist, a
+/// key is inserted if it is missing, a field is replaced.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The variable.
+    pub local: LocalId,
+    /// The way into it.
+    pub steps: Vec<Step>,
+    /// The type of what is assigned.
+    pub ty: Type,
+    /// The place in the source.
+    pub span: Span,
+}
+
+/// A step into a value.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What it is.
+    pub kind: StepKind,
+    /// The type of what it leads to.
+    pub ty: Type,
+    /// The place in the source.
+    pub span: Span,
+}
+
+/// The kinds of steps.
+#[derive(Clone, Debug)]
+pub enum StepKind {
+    /// A field of a record.
+    Field(usize),
+    /// An index of a List or a key of a Map.
+    Index(Expr),
+}
