@@ -40,5 +40,10 @@ fn a_function_of_too_many_lines() {
 #[test]
 fn a_function_of_too_many_bytes() {
     let items = vec!["1"; 1_000_000].join(", ");
-    refused(&format!("dot main() -> List<Int> {{\n  [{items}]\n}}\n"), expect!["E0904 main: `main` becomes 9735829 bytes of code, and 7654321 is the most | Split it into several functions."]);
+    refused(
+        &format!("dot main() -> List<Int> {{\n  [{items}]\n}}\n"),
+        expect![
+            "E0904 main: `main` becomes 9735829 bytes of code, and 7654321 is the most | Split it into several functions."
+        ],
+    );
 }

@@ -83,7 +83,7 @@ fn fixes_of_heads() {
     check_fix("while (x) { y }", "while x { y }");
     check_fix("if (x or y) { z }", "if x or y { z }");
     check_fix("if x = 3 { y }", "if x == 3 { y }");
-    check_fix("if let Some(v) = x { v }", "if x is Some(v) { v }");
+    check_fix("if let Some(_) = x { v }", "if x is Some(_) { v }");
     check_fix("switch x { case 1: 2\ndefault: 3 }", "match x { 1 => 2\n_ => 3 }");
     check_fix("match x {\n1 => 2\nelse => 3\n}", "match x {\n1 => 2\n_ => 3\n}");
     check_fix("match x { 1 -> 2, else => 3 }", "match x { 1 => 2, _ => 3 }");

@@ -8,7 +8,7 @@ use dot_types::program::{FunctionId, Program};
 use paradot::Captured;
 
 use super::options::RunOptions;
-use crate::arguments::Start;
+use crate::arguments::{Complaint, Start};
 use crate::pipeline::{self, CheckedProgram};
 use crate::sources;
 use crate::stop::Stop;
@@ -44,6 +44,10 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
         }
     }
     let Session { passed, failed, status, .. } = session;
+    if let (Some(filter), 0, Status::Done) = (&arguments.filter, passed + failed, status) {
+        let complaint = Complaint::new(format!("no test has \"{filter}\" in its name"));
+        return Stop::complaint(complaint.help("leave --filter out to run all tests")).tell(terminal);
+    }
     status.max(terminal.write(format_args!("{passed} passed, {failed} failed\n")))
 }
 

@@ -103,6 +103,21 @@ impl<'p> Body<'_, 'p> {
         }
     }
 
+    /// A text of parts, some at a time: a compiler of machine code takes quadratic time for thousands of
+    /// operands of one operation.
+    fn lower_concat(&mut self, parts: &'p [Expr]) -> Op {
+        let mut chunks = parts.chunks(64);
+        let mut op = Op::Concat(self.atoms(chunks.next().unwrap_or_default()));
+        for chunk in chunks {
+            let text = self.closed(&Type::Text);
+            let before = self.let_(text, op);
+            let parts = self.atoms(chunk);
+            let behind = self.let_(text, Op::Concat(parts));
+            op = Op::Append(Atom::Local(before), Atom::Local(behind));
+        }
+        op
+    }
+
     /// Evaluates operands left to right. What a later one assigns does not change an earlier one.
     pub(super) fn atoms(&mut self, exprs: impl IntoIterator<Item = &'p Expr>) -> Vec<Atom> {
         let mut atoms = Vec::new();
@@ -163,7 +178,7 @@ impl<'p> Body<'_, 'p> {
             return Op::Value(atom);
         }
         match &expr.kind {
-            ExprKind::Concat(parts) => Op::Concat(self.atoms(parts)),
+            ExprKind::Concat(parts) => self.lower_concat(parts),
             ExprKind::Local(id) => Op::Value(self.variable(*id, expr.span)),
             ExprKind::Constant(id) => self.constant(*id),
             ExprKind::List(items) => {

@@ -3,7 +3,7 @@
 use super::habits::habit;
 use super::patterns::error_pattern;
 use super::{Failed, Parse, Parser};
-use crate::ast::{Arm, Block, Expr, ExprKind, Pattern, PatternKind, StatementKind};
+use crate::ast::{Arm, Block, Expr, ExprKind, Pattern, PatternArg, PatternKind, StatementKind};
 use crate::{Diagnostic, Span, Token, codes};
 
 impl Parser<'_> {
@@ -52,6 +52,12 @@ impl Parser<'_> {
         self.expect(Token::Assign, "behind the pattern")?;
         let value = self.expression()?;
         let span = self.since(start);
+        if binds(&pattern) {
+            let message = "`let` is no condition in Dot, and `is` binds nothing";
+            let help = "take what the pattern binds with `match`, or with `let … else { … }`";
+            self.report(Diagnostic::error(codes::HABIT, span, message).help(help));
+            return Ok(super::expressions::error_expr(span));
+        }
         let spelling = format!("{} is {}", self.slice(value.span), self.slice(pattern.span));
         self.report(habit(span, "`let` is no condition in Dot: `is` asks whether a pattern matches", &spelling));
         Ok(Expr { kind: ExprKind::Is(Box::new(value), pattern), span })
@@ -231,5 +237,17 @@ impl Parser<'_> {
         let body: Block = self.block("of `for`")?;
         let iterable = super::expressions::error_expr(span);
         Ok(StatementKind::For { pattern: error_pattern(span), iterable, body })
+    }
+}
+
+/// Whether a pattern gives a name to a part of what it matches.
+fn binds(pattern: &Pattern) -> bool {
+    let in_args = |args: &[PatternArg]| args.iter().any(|arg| binds(&arg.pattern));
+    match &pattern.kind {
+        PatternKind::Bind(_) => true,
+        PatternKind::Tuple(parts) | PatternKind::Or(parts) => parts.iter().any(binds),
+        PatternKind::Case { args, .. } => args.as_deref().is_some_and(in_args),
+        PatternKind::Record { fields, .. } => in_args(fields),
+        PatternKind::Wildcard | PatternKind::Literal(_) | PatternKind::Error => false,
     }
 }

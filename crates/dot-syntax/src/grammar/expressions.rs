@@ -185,7 +185,6 @@ impl Parser<'_> {
     fn parentheses(&mut self) -> Parse<ExprKind> {
         self.advance();
         let mut parts = self.list(Token::ParenClose, "an expression", Self::expression);
-        let comma = self.tokens.get(self.position.wrapping_sub(2)).is_some_and(|token| token.token == Token::Comma);
         if self.at(Token::Arrow) {
             self.report(habit(self.span(), "the arrow of a lambda is `=>`; `->` stands before a result type", "=>"));
             self.advance();
@@ -193,7 +192,7 @@ impl Parser<'_> {
             return Ok(ExprKind::Error);
         }
         match parts.pop() {
-            Some(single) if parts.is_empty() && !comma => Ok(ExprKind::Paren(Box::new(single))),
+            Some(single) if parts.is_empty() => Ok(ExprKind::Paren(Box::new(single))),
             last => {
                 parts.extend(last);
                 Ok(ExprKind::Tuple(parts))
