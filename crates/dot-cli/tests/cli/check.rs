@@ -112,11 +112,12 @@ fn tests_pass_and_fail() {
         &folder,
         &["test", "--filter", "nothing", "a.dot"],
         expect![[r#"
-        status 0
-        --- out
-        0 passed, 0 failed
-        --- err
-    "#]],
+            status 2
+            --- out
+            --- err
+            error: no test has "nothing" in its name
+              help: leave --filter out to run all tests
+        "#]],
     );
     assert_eq!(run_in(&folder, &["test", "wrong.txt"]).status, 2);
 }

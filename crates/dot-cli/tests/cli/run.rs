@@ -220,6 +220,14 @@ fn limits_end_runs_with_a_fault_that_names_them() {
 }
 
 #[test]
+fn the_message_of_a_fault_is_bounded() {
+    let folder = folder(&[("long.dot", "dot main() { fail \"x\".repeat(3_000_000) }\n")]);
+    let ran = run_in(&folder, &["run", "long.dot"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.err.contains("xxx…") && ran.err.len() < 20_000, "{} bytes", ran.err.len());
+}
+
+#[test]
 fn a_closed_pipe_is_quiet() {
     let folder = folder(&[("many.dot", "dot main() -> List<Int> { [n for n in 0..100_000] }\n")]);
     let mut command = dot();

@@ -54,11 +54,6 @@ pub fn emit_with(counted: &Counted, options: Options) -> (Manifest, Vec<u8>) {
     let manifest = interface::manifest(unit);
     let emitter = Emitter::new(unit, options);
     let bytes = emitter.finish(&manifest);
-    if cfg!(debug_assertions)
-        && let Err(problem) = wasmparser::validate(&bytes)
-    {
-        panic!("the unit `{}` is no valid module: {problem}", unit.name);
-    }
     (manifest, bytes)
 }
 
