@@ -17,6 +17,11 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::text::shorten;
+
+/// The most characters of a message that leave a run.
+pub const LONGEST_MESSAGE: usize = 10_000;
+
 /// A step that failed. It holds deterministic data only.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Fault {
@@ -119,6 +124,12 @@ impl Fault {
     pub fn help(mut self, help: impl Into<String>) -> Fault {
         self.help = Some(help.into());
         self
+    }
+
+    /// The fault with a message of at most [`LONGEST_MESSAGE`] characters, as it leaves a run: a program can put a text of
+    /// any length into one.
+    pub fn bounded(self) -> Fault {
+        Fault { message: shorten(&self.message, LONGEST_MESSAGE), ..self }
     }
 
     /// Adds the place, unless one is known already.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::json::Problem;
 use dot_abi::manifest::Manifest;
-use dot_abi::text::{shorten, size_to_text};
+use dot_abi::text::size_to_text;
 use dot_abi::value::Value;
 use wasmtime::InstancePre;
 
@@ -16,9 +16,6 @@ use crate::activation::{self, Activation};
 use crate::engine::Engine;
 use crate::host::Host;
 use crate::layouts::Layouts;
-
-/// The characters of a fault's message that leave a run.
-const LONGEST_MESSAGE: usize = 10_000;
 
 /// The stack of the thread of an activation beside that of the guest: for the engine, lift and lower.
 const HOST_STACK: usize = 4 << 20;
@@ -144,9 +141,8 @@ impl fmt::Debug for Unit {
 }
 
 impl From<Fault> for RunError {
-    /// A program can put a text of any length into a message: what leaves is bounded.
     fn from(fault: Fault) -> RunError {
-        RunError::Fault(Fault { message: shorten(&fault.message, LONGEST_MESSAGE), ..fault })
+        RunError::Fault(fault.bounded())
     }
 }
 

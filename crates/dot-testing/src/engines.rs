@@ -53,7 +53,7 @@ pub fn interpreted(program: &Program, dot: FunctionId, input: &[Value]) -> Optio
     let mut world = FixedWorld::default();
     let end = match interpret::run(program, dot, input, &mut world) {
         Err(Stop::GaveUp(_)) => return None,
-        Err(Stop::Fault(fault)) => Err(fault),
+        Err(Stop::Fault(fault)) => Err(fault.bounded()),
         Ok(value) => {
             let (types, result) = interpret::result_type(program, dot);
             json::encode(&types, result, &value, Style::Compact)
