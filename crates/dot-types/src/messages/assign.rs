@@ -49,6 +49,7 @@ pub(crate) fn nothing_to_fill(span: Span, ty: &str) -> Diagnostic {
 
 pub(crate) fn result_does_not_fit(op: BinaryOp, span: Span, place: &str, result: &str) -> Diagnostic {
     let sign = operators::spelling(op);
-    error("E0301", span, format!("`{sign}` gives {} here, which is no `{place}`", one(result)))
-        .help("Write the assignment out, and make the value of the variable's type.")
+    error("E0301", span, format!("`{sign}` gives {} here, which is no `{place}`", one(result))).help(format!(
+        "Declare the variable with the type `{result}`, or assign a value that was made one of `{place}`."
+    ))
 }

@@ -39,7 +39,9 @@ pub(crate) fn unused_result(span: Span, ty: &str, changed: Option<(Symbol, bool)
         Some((name, false)) => diagnostic.help(format!(
             "Values don't change: declare `{name}` with `var` and assign the new one, or bind it to a name."
         )),
-        None => diagnostic.help("Use the result, or drop it with `let _ = …`."),
+        None => diagnostic.help(format!(
+            "Use the result, or drop it with `let _ = …`; if the function is to give it, write `-> {ty}` behind its parameters."
+        )),
     }
 }
 

@@ -29,7 +29,7 @@ fn o() -> (Int, Text) { (1, 2) }
             E0301 4:52 expected `Text`, found `Int` | Put it into a text: `"${…}"`.
             E0301 5:27 this block ends without a value, and an `Int` is expected | End the block with an expression, which is its value.
             E0324 6:17 this `if` has no `else`, and an `Int` is expected in either case | Add `else { … }` with the other value.
-            E0306 7:10 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`.
+            E0306 7:10 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`; if the function is to give it, write `-> Int` behind its parameters.
             E0301 8:34 this block ends without a value, and an `Int` is expected | An assignment has no value: name the variable behind it.
             E0301 9:30 expected `Float`, found `Int` | Write `.to_float()` behind it; a number that is written out may have a point.
             E0301 10:24 expected `Int`, found `Int?` | Say what holds without a value: `?? default`, `?` or `match`.
@@ -58,9 +58,9 @@ fn unused_results() {
         ],
         expect![[r#"
             g()
-                E0306 4:1 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`.
+                E0306 4:1 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`; if the function is to give it, write `-> Int` behind its parameters.
             1 + 2
-                E0306 4:1 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`.
+                E0306 4:1 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`; if the function is to give it, write `-> Int` behind its parameters.
             var xs = [1]
             xs.push(2)
                 E0306 5:1 this gives a `List<Int>`, which is not used | Values don't change: assign the new one with `xs = …`. ["" => "xs = "]
@@ -70,12 +70,12 @@ fn unused_results() {
             let _ = g()
                 fine
             if true { g() }
-                E0306 4:11 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`.
+                E0306 4:11 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`; if the function is to give it, write `-> Int` behind its parameters.
             match 1 { 1 => g(), _ => 2 }
-                E0306 4:16 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`.
-                E0306 4:26 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`.
+                E0306 4:16 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`; if the function is to give it, write `-> Int` behind its parameters.
+                E0306 4:26 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`; if the function is to give it, write `-> Int` behind its parameters.
             for x in [1] { g() }
-                E0306 4:16 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`.
+                E0306 4:16 this gives an `Int`, which is not used | Use the result, or drop it with `let _ = …`; if the function is to give it, write `-> Int` behind its parameters.
             print(1)
                 fine
         "#]],

@@ -135,7 +135,7 @@ fn widening_and_narrowing() {
                 fine
             var p = Port(3)
             p += 1
-                E0301 14:3 `+` gives an `Int` here, which is no `Port` | Write the assignment out, and make the value of the variable's type.
+                E0301 14:3 `+` gives an `Int` here, which is no `Port` | Declare the variable with the type `Int`, or assign a value that was made one of `Port`.
             print(Port(1, 2))
                 E0312 13:7 `Port` takes one value without a name, and here are 2
             print(Port.off(1))
