@@ -35,6 +35,12 @@ pub struct Fault {
     /// Where in the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<SourceRange>,
+    /// The step that failed (see [`crate::step`]); the innermost one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// The fault that led to this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Box<Fault>>,
 }
 
 /// A place in a source file, by bytes.
@@ -65,6 +71,11 @@ macro_rules! fault_codes {
             /// The code as people see it.
             pub fn as_str(self) -> &'static str {
                 match self { $(FaultCode::$name => $text,)* }
+            }
+
+            /// The code of its word.
+            pub fn from_text(text: &str) -> Option<FaultCode> {
+                match text { $($text => Some(FaultCode::$name),)* _ => None }
             }
 
             /// The code of a number that came through the unit interface.
@@ -100,6 +111,12 @@ fault_codes! {
     Capability = 11, "capability";
     /// A file or another thing of the outside that could not be read or written.
     Io = 12, "io";
+    /// What was asked over a network could not be asked or did not answer.
+    Network = 13, "network";
+    /// A step took longer than it may.
+    Timeout = 14, "timeout";
+    /// A mocked dot was called more often than its mock has answers.
+    Mock = 15, "mock";
     /// The memory limit.
     MemoryLimit = 20, "memory-limit";
     /// The limit on CPU time.
@@ -117,7 +134,7 @@ fault_codes! {
 impl Fault {
     /// A fault with a code and a message.
     pub fn new(code: FaultCode, message: impl Into<String>) -> Fault {
-        Fault { code, message: message.into(), help: None, at: None }
+        Fault { code, message: message.into(), help: None, at: None, step: None, cause: None }
     }
 
     /// Adds what to do.
@@ -130,6 +147,12 @@ impl Fault {
     /// any length into one.
     pub fn bounded(self) -> Fault {
         Fault { message: shorten(&self.message, LONGEST_MESSAGE), ..self }
+    }
+
+    /// Adds the step, unless one is known already.
+    pub fn step(mut self, step: &str) -> Fault {
+        self.step.get_or_insert_with(|| step.to_owned());
+        self
     }
 
     /// Adds the place, unless one is known already.

@@ -56,6 +56,10 @@ use crate::types::{Field, TypeDesc, TypeRef, TypeTable};
 pub const HEAP_START: u32 = 1024;
 /// Where a unit leaves its result, widened to 64 bits.
 pub const RESULT_CELL: u32 = 16;
+/// Where a waiting unit leaves its frame, the address of a record.
+pub const FRAME_CELL: u32 = 32;
+/// Where a waiting unit leaves the number of the frame's site, an i32.
+pub const WAIT_CELL: u32 = 36;
 /// Where a unit leaves the site of the host native that it calls, an i32, so that a fault of the native has its place.
 pub const SITE_CELL: u32 = 24;
 /// The count that constants in static data start with.

@@ -9,6 +9,7 @@ pub mod layout;
 pub mod manifest;
 pub mod native;
 pub mod order;
+pub mod step;
 pub mod text;
 pub mod types;
 pub mod value;

@@ -8,9 +8,16 @@
 //!
 //! | module | name | type | what |
 //! |---|---|---|---|
-//! | `dot.1` | `fault` | `(code: i32, site: i32, a: i64, b: i64)` | ends the activation with a [`FaultCode`](crate::fault::FaultCode); never returns |
-//! | `dot.1` | `call` | `(call: i32, args: i32) -> i64` | calls the native dot of [`Manifest::calls`]; `args` is a borrowed record of its input type; gives the result widened to 64 bits, owned |
-//! | `dot.1` | `text_of` | `(type: i32, value: i64) -> i32` | the text of a borrowed value of a type of the table |
+//! | `dot.2` | `fault` | `(code: i32, site: i32, a: i64, b: i64)` | ends the activation with a [`FaultCode`](crate::fault::FaultCode); never returns |
+//! | `dot.2` | `raise` | `(fault: i32, site: i32)` | ends the activation with a borrowed `Fault` record; never returns |
+//! | `dot.2` | `note` | `(call: i32, args: i32)` | a native dot of class note, done at once: `args` is a borrowed record of its input type |
+//! | `dot.2` | `start` | `(call: i32, args: i32) -> i64` | starts a call of [`Manifest::calls`] with a borrowed record of its input type; gives its handle: how many calls this activation started before |
+//! | `dot.2` | `ready` | `(handle: i64) -> i32` | whether the call has ended (1). If not (0), the guest stores its frame and returns [`WAITING`]; it is resumed when that call has ended |
+//! | `dot.2` | `take` | `(handle: i64) -> i64` | the outcome of a call that has ended, of its `taken` type, owned, widened to 64 bits; ends the activation if the call faulted without `try`. Once for each handle |
+//! | `dot.2` | `settle` | `(handle: i64)` | as `take`, without making the value |
+//! | `dot.2` | `group` | `(begins: i32)` | the calls between `group(1)` and `group(0)` are parts of one `parallel` |
+//! | `dot.2` | `mock` | `(mock: i32, args: i32)` | sets the mock of [`Manifest::mocks`] up with a borrowed record of its input type |
+//! | `dot.2` | `text_of` | `(type: i32, value: i64) -> i32` | the text of a borrowed value of a type of the table |
 //! | `dot.pure.1` | a [host native](crate::native::Native) | by its signature | |
 //!
 //! # Exports
@@ -32,10 +39,14 @@ pub const MANIFEST_FORMAT: u32 = 1;
 
 /// The names of exports.
 pub mod exports {
+    /// `() -> i32`: goes on with an activation that returned [`WAITING`](super::WAITING), or, in a fresh instance, with one
+    /// that was parked: its frame, owned, is in [`FRAME_CELL`](crate::layout::FRAME_CELL) and the number of its
+    /// [`FrameSite`](super::FrameSite) in [`WAIT_CELL`](crate::layout::WAIT_CELL), as a waiting guest leaves them there. Gives what `start` gives.
+    pub const RESUME: &str = "resume";
     /// The linear memory.
     pub const MEMORY: &str = "memory";
     /// `(args: i32) -> i32`: runs the dot with an owned record of its input type; gives
-    /// [`DONE`](super::DONE) with the result, owned, in [`RESULT_CELL`](crate::layout::RESULT_CELL).
+    /// [`DONE`](super::DONE) with the result, owned, in [`RESULT_CELL`](crate::layout::RESULT_CELL), or [`WAITING`](super::WAITING).
     pub const START: &str = "start";
     /// `(size: i32, type: i32) -> i32`: a new object of `size` bytes, header included and set, count 1, the rest not cleared.
     pub const ALLOC: &str = "alloc";
@@ -57,6 +68,9 @@ pub mod exports {
 
 /// What `start` returns when the dot has ended and its result is in the cell.
 pub const DONE: i32 = 0;
+
+/// What `start` and `resume` return when the dot waits for the call that it last asked for with `ready`.
+pub const WAITING: i32 = 1;
 
 /// The classes of operations, least first (see `spec/`): what a step can do to the world.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
@@ -100,8 +114,14 @@ pub struct Manifest {
     pub class: Class,
     /// The capabilities that it needs, sorted: `env`, `files`.
     pub uses: Vec<String>,
-    /// The calls of native dots, by number.
+    /// The calls of dots and native dots, by number.
     pub calls: Vec<CallSite>,
+    /// Where it can be suspended, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<FrameSite>,
+    /// The mocks of a test, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mocks: Vec<MockSite>,
     /// The refined types that the unit exports a condition for.
     pub refinements: Vec<TypeRef>,
     /// The files that sites refer to, as they were named to the compiler.
@@ -118,18 +138,70 @@ pub enum UnitKind {
     Dot,
     /// `test "name" { … }`
     Test,
+    /// What the compiler cut out of a dot or test to be an activation of its own.
+    Anonymous,
 }
 
-/// A call of a native dot.
+/// A call of a dot or native dot.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CallSite {
-    /// The native's name: `files.read`.
-    pub native: String,
+    /// What is called.
+    pub target: Target,
     /// Its input: a record with a field per parameter.
     pub input: TypeRef,
     /// Its output.
     pub output: TypeRef,
+    /// What `take` gives: the output, or under `try` a `Result` of it and a `Fault` (case 0 is Ok, case 1 is Err).
+    pub taken: TypeRef,
+    /// Whether a fault of the call is a value.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_try: bool,
+    /// The number of the call among those of its body, in the order of the source: part of the step's name (see [`crate::step`]).
+    pub number: u32,
     /// Where the call stands: an index of [`Manifest::sites`].
+    pub site: u32,
+}
+
+/// What a call calls, by its name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// A native dot: `files.read`.
+    Native(String),
+    /// Another unit of the same program: the dot's name.
+    Dot(String),
+    /// In a test, the arguments of the calls so far of a dot or native dot: the input is empty, the output a list. A read that
+    /// waits for every earlier call.
+    CallsOf(String),
+}
+
+impl Target {
+    /// The name of the dot or native dot.
+    pub fn name(&self) -> &str {
+        match self {
+            Target::Native(name) | Target::Dot(name) | Target::CallsOf(name) => name,
+        }
+    }
+}
+
+/// A `mock` in a test.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct MockSite {
+    /// The dot or native dot that is mocked.
+    pub target: String,
+    /// The anonymous dot that answers: its input is the captures (as many as `input` has fields) and then the
+    /// first parameters of the target, as many as are left. `None` for `each`: `input` then has one field, the list of `Result`s.
+    pub dot: Option<String>,
+    /// What the guest passes when the mock is reached.
+    pub input: TypeRef,
+}
+
+/// Where an activation can be suspended.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FrameSite {
+    /// A record of what lives across the wait. It can be lifted, so that the instance may be dropped, unless it holds a function.
+    pub frame: TypeRef,
+    /// Where the wait stands: an index of [`Manifest::sites`].
     pub site: u32,
 }
 

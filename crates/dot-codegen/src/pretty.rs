@@ -167,7 +167,7 @@ impl Writer<'_> {
                 format!("{}{types}({}){}", native.name(), self.atoms(atoms), self.site(*site))
             }
             Op::CallDot(call, atoms) => {
-                let native = self.unit.calls.get(call.0 as usize).map_or("?", |call| &call.native);
+                let native = self.unit.calls.get(call.0 as usize).map_or("?", |call| call.target.name());
                 format!("dot {native}({})", self.atoms(atoms))
             }
             Op::Concat(atoms) => format!("concat {}", self.atoms(atoms)),

@@ -62,6 +62,9 @@ fn guest_fault(guest: &Guest<'_>, code: i32, site: u32, a: i64, b: i64) -> Resul
         | FaultCode::Decode
         | FaultCode::Capability
         | FaultCode::Io
+        | FaultCode::Network
+        | FaultCode::Timeout
+        | FaultCode::Mock
         | FaultCode::OutputLimit
         | FaultCode::Internal => Fault::new(code, text(a)?.unwrap_or(code.as_str())),
     };
@@ -96,15 +99,15 @@ fn call_native(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<u64, Faul
     };
     let input = lift(guest, site.input, input.into()).map_err(placed)?;
     let activation = guest.store.data();
-    let native = activation.host.registry.get(&site.native).ok_or_else(|| {
-        let message = format!("the native dot \"{}\" does not exist in this version", site.native);
+    let native = activation.host.registry.get(site.target.name()).ok_or_else(|| {
+        let message = format!("the native dot \"{}\" does not exist in this version", site.target.name());
         placed(Fault::new(FaultCode::Internal, message).help("compile the program again"))
     })?;
     let output = native.run(&activation.host.context(&activation.output), input).map_err(placed)?;
     let (slot, problems) = lower(guest, site.output, &output).map_err(placed)?;
     match problems.into_iter().next() {
         Some(problem) => {
-            let message = format!("the result of {} does not fit: {}", site.native, problem.message);
+            let message = format!("the result of {} does not fit: {}", site.target.name(), problem.message);
             Err(placed(Fault::new(FaultCode::Refinement, message)))
         }
         None => Ok(slot),

@@ -272,6 +272,9 @@ fn is_of_the_value(code: FaultCode) -> bool {
         | FaultCode::OutputLimit
         | FaultCode::Capability
         | FaultCode::Io
+        | FaultCode::Network
+        | FaultCode::Timeout
+        | FaultCode::Mock
         | FaultCode::Internal => false,
     }
 }

@@ -60,7 +60,7 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
         return Err("the output is no type of the table".to_owned());
     }
     if let Some(call) = manifest.calls.iter().find(|call| !record(call.input) || !known(call.output)) {
-        return Err(format!("the call of {} has types that are not in the table", call.native));
+        return Err(format!("the call of {} has types that are not in the table", call.target.name()));
     }
     if manifest.refinements.iter().any(|&ty| !known(ty) || !matches!(types.get(ty), TypeDesc::Refined { .. })) {
         return Err("a condition belongs to a type that is not refined".to_owned());

@@ -133,6 +133,7 @@ impl<'p> Walk<'p> {
                 self.text(&function.name);
             }
             FunctionKind::Test => self.tag(2),
+            FunctionKind::Anonymous => self.tag(5),
             FunctionKind::Native(native) => {
                 self.tag(3);
                 self.text(native.name());

@@ -21,9 +21,9 @@ use dot_abi::manifest::Class;
 use dot_abi::native::Native;
 use dot_syntax::{Span, Symbol};
 
-pub use expressions::{Arm, BinaryOp, Clause, Expr, ExprKind, Lambda, Part};
+pub use expressions::{Arm, BinaryOp, Clause, DotCall, Expr, ExprKind, FanOut, Lambda, Part};
 pub use patterns::{Pattern, PatternKind};
-pub use statements::{Assert, Place, Statement, StatementKind, Step, StepKind};
+pub use statements::{Assert, MockWith, Place, Statement, StatementKind, Step, StepKind};
 
 /// A checked program: the modules that were asked for and what they reach.
 #[derive(Clone, Debug, Default)]
@@ -243,6 +243,10 @@ pub enum FunctionKind {
     Dot,
     /// `test`
     Test,
+    /// What the checker makes of code that must be an activation of its own: the body of a comprehension that overlaps, what stands behind
+    /// `try`, a part of `parallel`, a mock, a call with more behind it. Its parameters are its captures. Its name is
+    /// that of the dot it was cut from and its number there: `survey.1`.
+    Anonymous,
     /// `native fn`
     Native(Native),
     /// `native CLASS dot`, known to the runtime by its name.

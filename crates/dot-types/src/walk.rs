@@ -1,6 +1,6 @@
 //! The direct parts of a typed expression, in the order of evaluation as written.
 
-use crate::program::{Assert, Clause, Expr, ExprKind, Part, Place, Statement, StatementKind, StepKind};
+use crate::program::{Assert, Clause, Expr, ExprKind, MockWith, Part, Place, Statement, StatementKind, StepKind};
 
 /// Calls `visit` with each expression that stands directly inside another one; the bodies of lambdas count.
 pub fn each_child<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
@@ -13,11 +13,15 @@ pub fn each_child<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         | ExprKind::Text(_)
         | ExprKind::Local(_)
         | ExprKind::Constant(_)
+        | ExprKind::CallsOf(_)
         | ExprKind::EmptySet
         | ExprKind::None
         | ExprKind::Break
         | ExprKind::Continue => {}
-        ExprKind::Concat(parts) | ExprKind::List(parts) | ExprKind::Tuple(parts) => parts.iter().for_each(visit),
+        ExprKind::Concat(parts) | ExprKind::List(parts) | ExprKind::Tuple(parts) | ExprKind::Parallel(parts) => {
+            parts.iter().for_each(visit);
+        }
+        ExprKind::CallDot(call) => call.args.iter().for_each(|part| visit(&part.value)),
         ExprKind::Map(entries) => entries.iter().for_each(|(key, value)| {
             visit(key);
             visit(value);
@@ -60,7 +64,7 @@ pub fn each_child<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
             visit(subject);
             arms.iter().flat_map(|arm| arm.guard.iter().chain([&arm.body])).for_each(visit);
         }
-        ExprKind::Comprehension { clauses, body } => {
+        ExprKind::Comprehension { clauses, body, .. } => {
             clauses.iter().for_each(|(Clause::For(_, expr) | Clause::If(expr))| visit(expr));
             visit(body);
         }
@@ -102,7 +106,8 @@ fn each_in_statement<'e>(statement: &'e Statement, visit: &mut dyn FnMut(&'e Exp
             }
             message.iter().for_each(visit);
         }
-        StatementKind::Expr(expr) => visit(expr),
+        StatementKind::Mock { with: MockWith::Dot { captures, .. }, .. } => captures.iter().for_each(visit),
+        StatementKind::Mock { with: MockWith::Each(expr), .. } | StatementKind::Expr(expr) => visit(expr),
     }
 }
 

@@ -74,6 +74,8 @@ fn manifest(fields: Vec<Field>) -> Manifest {
         class: Class::Pure,
         uses: vec!["files".into()],
         calls: Vec::new(),
+        frames: Vec::new(),
+        mocks: Vec::new(),
         refinements: vec![COUNT],
         files: Vec::new(),
         sites: Vec::new(),

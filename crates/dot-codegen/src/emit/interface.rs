@@ -26,6 +26,8 @@ pub(super) fn manifest(unit: &Unit) -> Manifest {
         class: unit.class,
         uses,
         calls: unit.calls.clone(),
+        frames: Vec::new(),
+        mocks: Vec::new(),
         refinements: unit.refinements.iter().map(|(ty, _)| *ty).collect(),
         files: unit.files.clone(),
         sites: unit.sites.clone(),

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use dot_abi::fault::FaultCode;
-use dot_abi::manifest::CallSite;
+use dot_abi::manifest::{CallSite, Target};
 use dot_abi::native::Native;
 use dot_abi::types::{TypeDesc, TypeRef};
-use dot_types::program::{Expr, FunctionId, FunctionKind, Part, Program, Type, TypeKind};
+use dot_types::program::{DotCall, Expr, FunctionId, FunctionKind, Part, Program, Type, TypeKind};
 
 use super::Lowering;
 use super::functions::{Body, Dest};
@@ -30,10 +30,20 @@ impl<'p> Body<'_, 'p> {
         match self.unit.program.function(function).kind {
             FunctionKind::Native(native) => self.native(native, &type_args, atoms, site),
             FunctionKind::NativeDot => Op::CallDot(self.unit.call_site(function, site), atoms),
-            FunctionKind::Fn | FunctionKind::Dot | FunctionKind::Test => {
+            FunctionKind::Fn | FunctionKind::Dot | FunctionKind::Test | FunctionKind::Anonymous => {
                 Op::Call(self.unit.instance(function, type_args), atoms)
             }
         }
+    }
+
+    /// A call of a dot or native dot.
+    pub(super) fn lower_dot_call(&mut self, expr: &'p Expr, call: &'p DotCall) -> Op {
+        if call.is_try || self.unit.program.function(call.function).kind != FunctionKind::NativeDot {
+            self.unit.internal(expr.span, "a call of a dot");
+        }
+        let atoms = self.parts(&call.args);
+        let site = self.site(expr.span);
+        Op::CallDot(self.unit.call_site(call.function, site), atoms)
     }
 
     fn native(&mut self, native: Native, type_args: &[Type], atoms: Vec<Atom>, site: SiteRef) -> Op {
@@ -140,10 +150,14 @@ impl Lowering<'_> {
             return known;
         }
         let program = self.program;
+        let output = self.types.of(&program.function(function).result);
         let call = CallSite {
-            native: program.function(function).name.to_string(),
+            target: Target::Native(program.function(function).name.to_string()),
             input: self.types.input(function),
-            output: self.types.of(&program.function(function).result),
+            output,
+            taken: output,
+            is_try: false,
+            number: 0,
             site: site.0,
         };
         self.calls.push(call);

@@ -221,9 +221,10 @@ impl<'p> Body<'_, 'p> {
             ExprKind::Binary(op, a, b) => self.lower_binary(expr, *op, a, b),
             ExprKind::Range { start, end, inclusive } => self.lower_range(expr, start, end, *inclusive),
             ExprKind::Call { function, type_args, args } => self.lower_call(expr, *function, type_args, args),
+            ExprKind::CallDot(call) => self.lower_dot_call(expr, call),
             ExprKind::CallValue { callee, args } => self.lower_call_value(callee, args),
             ExprKind::Lambda(lambda) => self.lower_lambda(expr, lambda),
-            ExprKind::Comprehension { clauses, body } => self.lower_comprehension(expr, clauses, body),
+            ExprKind::Comprehension { clauses, body, .. } => self.lower_comprehension(expr, clauses, body),
             ExprKind::Refine(value) => self.lower_refine(expr, value),
             // The rest has many ends.
             _ => Op::Value(self.atom(expr)),

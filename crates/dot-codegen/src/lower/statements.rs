@@ -32,13 +32,14 @@ impl<'p> Body<'_, 'p> {
 
     fn lower_statement(&mut self, statement: &'p Source) {
         match &statement.kind {
-            StatementKind::Let { pattern, value, otherwise } => self.lower_let(pattern, value, otherwise.as_ref()),
+            StatementKind::Let { pattern, value, otherwise, .. } => self.lower_let(pattern, value, otherwise.as_ref()),
             StatementKind::Assign { place, value } => self.lower_assign(place, value),
             StatementKind::AssignOp { place, op, value } => self.lower_assign_op(statement.span, place, *op, value),
             StatementKind::AssignTuple { places, value } => self.lower_assign_tuple(places, value),
             StatementKind::For { pattern, iterable, body } => self.lower_for(pattern, iterable, body),
             StatementKind::While { condition, body } => self.lower_while(condition, body),
             StatementKind::Assert(assert) => self.lower_assert(statement.span, assert),
+            StatementKind::Mock { .. } => self.unit.internal(statement.span, "a mock"),
             StatementKind::Expr(expr) => self.deliver(expr, Dest::Ignore),
         }
     }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use dot_abi::manifest::{CallSite, Class, MANIFEST_FORMAT, MANIFEST_SECTION, Manifest, Site, UnitKind};
+use dot_abi::manifest::{CallSite, Class, MANIFEST_FORMAT, MANIFEST_SECTION, Manifest, Site, Target, UnitKind};
 use dot_abi::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
 use dot_runtime::{Engine, EngineConfig, Host, LoadError, Outcome, RunError, Unit};
@@ -82,6 +82,8 @@ impl Guest {
             class: Class::Pure,
             uses: Vec::new(),
             calls: Vec::new(),
+            frames: Vec::new(),
+            mocks: Vec::new(),
             refinements: Vec::new(),
             files: vec!["main.dot".to_owned()],
             sites: vec![Site(0, 10, 20)],
@@ -106,7 +108,15 @@ impl Guest {
     }
 
     pub(crate) fn call(mut self, native: &str, input: TypeRef, output: TypeRef) -> Guest {
-        self.manifest.calls.push(CallSite { native: native.to_owned(), input, output, site: 0 });
+        self.manifest.calls.push(CallSite {
+            target: Target::Native(native.to_owned()),
+            input,
+            output,
+            taken: output,
+            is_try: false,
+            number: 0,
+            site: 0,
+        });
         self
     }
 

@@ -114,7 +114,7 @@ impl<'p> Machine<'p, '_> {
             ExprKind::Update { before, base, fields } => return self.update(frame, base, fields.split_at(*before)),
             ExprKind::Range { start, end, inclusive } => return self.range_of(frame, start, end, *inclusive),
             ExprKind::Lambda(lambda) => return self.lambda(frame, lambda),
-            ExprKind::Comprehension { clauses, body } => {
+            ExprKind::Comprehension { clauses, body, .. } => {
                 let mut items = Vec::new();
                 self.comprehend(frame, clauses, body, &mut items)?;
                 Value::list(items)

@@ -125,7 +125,9 @@ impl<'p, 'w> Machine<'p, 'w> {
         match function.kind {
             FunctionKind::Native(native) => self.native(native, &types, &args).map_err(|flow| self.place(flow, span)),
             FunctionKind::NativeDot => self.native_dot(function, &args).map_err(|flow| self.place(flow, span)),
-            FunctionKind::Fn | FunctionKind::Dot | FunctionKind::Test => self.call_body(function, types, args),
+            FunctionKind::Fn | FunctionKind::Dot | FunctionKind::Test | FunctionKind::Anonymous => {
+                self.call_body(function, types, args)
+            }
         }
     }
 

@@ -15,7 +15,7 @@ type Keys<'p> = Vec<Option<Value<'p>>>;
 impl<'p> Machine<'p, '_> {
     pub(super) fn statement(&mut self, frame: &mut Frame<'p>, statement: &'p Statement) -> Eval<'p, ()> {
         match &statement.kind {
-            StatementKind::Let { pattern, value, otherwise } => {
+            StatementKind::Let { pattern, value, otherwise, .. } => {
                 let value = self.eval(frame, value)?;
                 match (self.matches(frame, pattern, &value)?, otherwise) {
                     (true, _) => Ok(()),
@@ -56,6 +56,7 @@ impl<'p> Machine<'p, '_> {
                 let failed = self.assert(frame, assert)?;
                 failed.map_or(Ok(()), |message| self.fault(Fault::new(FaultCode::Assert, message), statement.span))
             }
+            StatementKind::Mock { .. } => Err(Bug("a mock has no meaning").into()),
             StatementKind::Expr(expr) => self.eval(frame, expr).map(drop),
         }
     }

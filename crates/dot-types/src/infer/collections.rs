@@ -6,7 +6,7 @@ use dot_syntax::{Span, ast};
 
 use super::{Body, Want, expr, unknown};
 use crate::messages::{operators, types};
-use crate::program::{Bound, Clause, Expr, ExprKind, Type};
+use crate::program::{Bound, Clause, Expr, ExprKind, FanOut, Type};
 use crate::types::{UNKNOWN, variable};
 
 impl Body<'_, '_> {
@@ -170,7 +170,7 @@ impl Body<'_, '_> {
                 (_, Type::Never) => Type::Unit,
                 (_, ty) => ty,
             };
-            let kind = ExprKind::Comprehension { clauses, body: Box::new(value) };
+            let kind = ExprKind::Comprehension { clauses, body: Box::new(value), fan_out: FanOut::InOrder };
             body.limit(expr(kind, Type::List(Arc::new(item)), span))
         })
     }

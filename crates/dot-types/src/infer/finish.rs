@@ -13,8 +13,8 @@ use crate::instances::{Instance, Obligation, Owner};
 use crate::messages::types;
 use crate::modules::ModuleId;
 use crate::program::{
-    Arm, Clause, Expr, ExprKind, FunctionId, FunctionKind, Part, Pattern, PatternKind, Place, Statement, StatementKind,
-    StepKind, Type,
+    Arm, Clause, Expr, ExprKind, FunctionId, FunctionKind, MockWith, Part, Pattern, PatternKind, Place, Statement,
+    StatementKind, StepKind, Type,
 };
 use crate::types::{FIRST_VARIABLE, UNKNOWN, parts, variable};
 
@@ -233,6 +233,12 @@ impl Body<'_, '_> {
                 type_args.iter_mut().for_each(|ty| self.settle(ty, span));
                 self.finish_parts(args);
             }
+            ExprKind::CallDot(call) => {
+                self.callees.push(call.function);
+                self.finish_parts(&mut call.args);
+            }
+            ExprKind::Parallel(parts) => self.finish_all(parts),
+            ExprKind::CallsOf(function) => self.callees.push(*function),
             ExprKind::CallValue { callee, args } => {
                 self.finish_expr(callee);
                 self.finish_all(args);
@@ -251,7 +257,7 @@ impl Body<'_, '_> {
                 self.finish_expr(inner);
                 self.finish_pattern(pattern);
             }
-            ExprKind::Comprehension { clauses, body } => {
+            ExprKind::Comprehension { clauses, body, .. } => {
                 clauses.iter_mut().for_each(|clause| self.finish_clause(clause));
                 self.finish_expr(body);
             }
@@ -323,7 +329,7 @@ impl Body<'_, '_> {
 
     fn finish_statement(&mut self, statement: &mut Statement) {
         match &mut statement.kind {
-            StatementKind::Let { pattern, value, otherwise } => {
+            StatementKind::Let { pattern, value, otherwise, .. } => {
                 self.finish_pattern(pattern);
                 self.finish_expr(value);
                 match otherwise {
@@ -338,6 +344,16 @@ impl Body<'_, '_> {
             StatementKind::AssignTuple { places, value } => {
                 places.iter_mut().for_each(|place| self.finish_place(place));
                 self.finish_expr(value);
+            }
+            StatementKind::Mock { target, with } => {
+                self.callees.push(*target);
+                match with {
+                    MockWith::Dot { function, captures } => {
+                        self.callees.push(*function);
+                        self.finish_all(captures);
+                    }
+                    MockWith::Each(answers) => self.finish_expr(answers),
+                }
             }
             StatementKind::For { pattern, iterable, body } => {
                 self.finish_pattern(pattern);

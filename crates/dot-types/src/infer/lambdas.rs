@@ -126,7 +126,7 @@ impl Body<'_, '_> {
         let pattern = Pattern { kind: PatternKind::Tuple(patterns), ty: tuple, span };
         let value = expr(ExprKind::Local(local), pair.clone(), span);
         let value = self.widened(value);
-        let kind = StatementKind::Let { pattern, value, otherwise: None };
+        let kind = StatementKind::Let { pattern, value, otherwise: None, pending: false };
         Parameters { locals: vec![local], types: [pair.clone()].into(), lets: vec![Statement { kind, span }] }
     }
 
@@ -155,7 +155,7 @@ impl Body<'_, '_> {
             return;
         }
         let value = expr(ExprKind::Local(local), ty.clone(), span);
-        let kind = StatementKind::Let { pattern, value, otherwise: None };
+        let kind = StatementKind::Let { pattern, value, otherwise: None, pending: false };
         parameters.lets.push(Statement { kind, span });
     }
 }

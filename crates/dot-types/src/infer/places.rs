@@ -98,7 +98,7 @@ impl Body<'_, '_> {
             let local = self.invent_local("$index", ty.clone(), place);
             let value = std::mem::replace(index, expr(ExprKind::Local(local), ty.clone(), place));
             let pattern = Pattern { kind: PatternKind::Bind(local), ty, span: place };
-            let kind = StatementKind::Let { pattern, value, otherwise: None };
+            let kind = StatementKind::Let { pattern, value, otherwise: None, pending: false };
             statements.push(Statement { kind, span: place });
         }
         let current = self.read(&place);

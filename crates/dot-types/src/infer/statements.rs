@@ -67,7 +67,7 @@ impl Body<'_, '_> {
             ty => ty,
         };
         let pattern = self.bound_pattern(pattern, &ty, mutable);
-        StatementKind::Let { pattern, value, otherwise }
+        StatementKind::Let { pattern, value, otherwise, pending: false }
     }
 
     /// The block behind `else`, which must leave.

@@ -2,8 +2,8 @@
 
 use super::{Declaration, Walk};
 use crate::program::{
-    Arm, Assert, BinaryOp, Clause, Expr, ExprKind, FunctionId, Lambda, LocalId, Part, Pattern, PatternKind, Place,
-    Statement, StatementKind, StepKind, Type,
+    Arm, Assert, BinaryOp, Clause, DotCall, Expr, ExprKind, FanOut, FunctionId, Lambda, LocalId, MockWith, Part,
+    Pattern, PatternKind, Place, Statement, StatementKind, StepKind, Type,
 };
 
 impl Walk<'_> {
@@ -47,7 +47,10 @@ impl Walk<'_> {
             ExprKind::If { condition, then, otherwise } => self.condition(condition, then, otherwise.as_deref()),
             ExprKind::Match { subject, arms } => self.arms(subject, arms),
             ExprKind::Is(inner, pattern) => self.matched(36, inner, pattern),
-            ExprKind::Comprehension { clauses, body } => self.comprehension(clauses, body),
+            ExprKind::Comprehension { clauses, body, fan_out } => self.comprehension(clauses, body, *fan_out),
+            ExprKind::CallDot(call) => self.call_dot(call),
+            ExprKind::Parallel(parts) => self.several(43, parts),
+            ExprKind::CallsOf(function) => self.declared(44, Declaration::Function(*function)),
             ExprKind::Return(inner) => self.one(38, inner),
             ExprKind::Break => self.tag(39),
             ExprKind::Continue => self.tag(40),
@@ -83,6 +86,13 @@ impl Walk<'_> {
         self.parts(args);
     }
 
+    fn call_dot(&mut self, DotCall { function, args, number, is_try }: &DotCall) {
+        self.declared(42, Declaration::Function(*function));
+        self.number(*number as usize);
+        self.tag(u8::from(*is_try));
+        self.parts(args);
+    }
+
     fn call_value(&mut self, callee: &Expr, args: &[Expr]) {
         self.one(31, callee);
         self.list(args);
@@ -110,8 +120,9 @@ impl Walk<'_> {
         }
     }
 
-    fn comprehension(&mut self, clauses: &[Clause], body: &Expr) {
+    fn comprehension(&mut self, clauses: &[Clause], body: &Expr, fan_out: FanOut) {
         self.tag(37);
+        self.tag(fan_out as u8);
         self.number(clauses.len());
         for clause in clauses {
             match clause {
@@ -132,8 +143,9 @@ impl Walk<'_> {
 
     fn statement(&mut self, statement: &Statement) {
         match &statement.kind {
-            StatementKind::Let { pattern, value, otherwise } => {
+            StatementKind::Let { pattern, value, otherwise, pending } => {
                 self.matched(0, value, pattern);
+                self.tag(u8::from(*pending));
                 self.optional(otherwise.as_ref());
             }
             StatementKind::Assign { place, value } => {
@@ -160,6 +172,18 @@ impl Walk<'_> {
             StatementKind::While { condition, body } => self.two(5, condition, body),
             StatementKind::Assert(assert) => self.assert(assert),
             StatementKind::Expr(expr) => self.one(7, expr),
+            StatementKind::Mock { target, with } => self.mock(*target, with),
+        }
+    }
+
+    fn mock(&mut self, target: FunctionId, with: &MockWith) {
+        self.declared(8, Declaration::Function(target));
+        match with {
+            MockWith::Dot { function, captures } => {
+                self.declared(0, Declaration::Function(*function));
+                self.list(captures);
+            }
+            MockWith::Each(answers) => self.one(1, answers),
         }
     }
 

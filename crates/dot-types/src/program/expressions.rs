@@ -106,7 +106,7 @@ pub enum ExprKind {
         /// Whether the end is in it.
         inclusive: bool,
     },
-    /// A call of a function, native or native dot.
+    /// A call of a function or pure native, or a note: a native dot of class note, which is done at once and gives `()`.
     Call {
         /// What is called.
         function: FunctionId,
@@ -115,6 +115,14 @@ pub enum ExprKind {
         /// Every argument; those left out stand last, as calls of the default's function.
         args: Vec<Part>,
     },
+    /// A call of a dot, or of a native dot that is no note. Only in the body of a dot or test itself, never in a lambda.
+    CallDot(Box<DotCall>),
+    /// `parallel (f(x), g(y))`: every part a [`ExprKind::CallDot`]; a tuple of what they give. The parts overlap whatever
+    /// they do, in the order of the source where calls are made one after the other.
+    Parallel(Vec<Expr>),
+    /// `op.calls` in a test: the arguments of the calls so far of a dot or native dot, in the order of the source: a `List` of what a
+    /// single parameter holds, or of tuples of them all, or of `()`. It waits for every earlier call.
+    CallsOf(FunctionId),
     /// A call of a value of a function type. The callee is evaluated first.
     CallValue {
         /// The callee.
@@ -150,6 +158,8 @@ pub enum ExprKind {
         clauses: Vec<Clause>,
         /// What each turn gives.
         body: Box<Expr>,
+        /// Whether the turns overlap.
+        fan_out: FanOut,
     },
     /// Leaves the function or lambda.
     Return(Box<Expr>),
@@ -159,6 +169,31 @@ pub enum ExprKind {
     Continue,
     /// Ends the activation with a message.
     Fail(Box<Expr>),
+}
+
+/// A call of a dot or native dot: a step.
+#[derive(Clone, Debug)]
+pub struct DotCall {
+    /// The dot, anonymous dot or native dot.
+    pub function: FunctionId,
+    /// Every argument, without calls of dots inside except as direct operands; those left out stand last, as calls of the
+    /// default's function. An anonymous dot gets its captures.
+    pub args: Vec<Part>,
+    /// The number of this call among the calls of the body, from 0 in the order of the source: part of the step's name.
+    pub number: u32,
+    /// `try`: the expression's type is `Result<T, Fault>`, and a fault of the call is a value.
+    pub is_try: bool,
+}
+
+/// Whether the turns of a comprehension overlap.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FanOut {
+    /// One turn ends before the next begins. Calls of dots may stand anywhere.
+    InOrder,
+    /// The body is an [`ExprKind::CallDot`] whose arguments, like all clauses but the first `for`, call no dots: it is pure, a note or a read.
+    Overlap,
+    /// As `Overlap`, by the word `parallel`, whatever the body does.
+    Parallel,
 }
 
 /// Operators that evaluate both sides. The sides have the same type unless said otherwise.

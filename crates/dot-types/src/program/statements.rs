@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dot_syntax::Span;
 
-use super::{BinaryOp, Expr, LocalId, Pattern, Type};
+use super::{BinaryOp, Expr, FunctionId, LocalId, Pattern, Type};
 
 /// A statement.
 #[derive(Clone, Debug)]
@@ -27,6 +27,10 @@ pub enum StatementKind {
         value: Expr,
         /// Of type [`Type::Never`].
         otherwise: Option<Expr>,
+        /// The name is *pending* until it is first mentioned: the pattern is a [`PatternKind::Bind`](super::PatternKind::Bind), the
+        /// value an [`ExprKind::CallDot`](super::ExprKind::CallDot), perhaps inside of [`Field`](super::ExprKind::Field),
+        /// [`Some`](super::ExprKind::Some) or [`Widen`](super::ExprKind::Widen). False where nothing is won by it.
+        pending: bool,
     },
     /// `x = e`, `xs[i].f = e`. See [`Place`] for the order.
     Assign {
@@ -69,8 +73,29 @@ pub enum StatementKind {
     },
     /// `assert`
     Assert(Assert),
+    /// `mock`, in a test: calls of the target that start from now on, anywhere in the run, are answered by this.
+    Mock {
+        /// The dot or native dot.
+        target: FunctionId,
+        /// What answers.
+        with: MockWith,
+    },
     /// An expression for what it does; its value, if it has one, is dropped.
     Expr(Expr),
+}
+
+/// What answers for a mocked dot.
+#[derive(Clone, Debug)]
+pub enum MockWith {
+    /// An anonymous dot, whose parameters are the captures and then the first parameters of the target, as many as the lambda asked for.
+    Dot {
+        /// The anonymous dot.
+        function: FunctionId,
+        /// What it captures.
+        captures: Vec<Expr>,
+    },
+    /// `each [a, b]`: a list of `Result<T, Fault>`, one after the other; a further call is a fault `mock`.
+    Each(Expr),
 }
 
 /// `assert`
