@@ -11,6 +11,7 @@
 pub mod cases;
 pub mod differential;
 pub mod engines;
+pub mod examples;
 pub mod generate;
 pub mod interpret;
 pub mod world;
