@@ -1,8 +1,11 @@
 //! What an activation meets outside of itself.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
-use paradot::{Context, Environment, Grants, LimitedOutput, Output, ProcessEnvironment, Registry};
+use paradot::{
+    Clock, Context, Environment, FixedClock, Grants, LimitedOutput, Output, ProcessEnvironment, Registry, SystemClock,
+};
 
 use crate::limits::Limits;
 
@@ -19,12 +22,16 @@ pub struct Host {
     pub environment: Arc<dyn Environment>,
     /// The words behind `--` on the command line.
     pub arguments: Arc<[Arc<str>]>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// With the names of steps it decides every random number.
+    pub seed: u64,
     /// What an activation may use.
     pub limits: Limits,
 }
 
 impl Host {
-    /// A host with the standard natives, the process's environment, the default limits, and nothing granted.
+    /// A host with the standard natives, the process's environment, the default limits, a seed of its own, and nothing granted.
     pub fn new(output: Arc<dyn Output>) -> Host {
         Host {
             registry: Arc::new(Registry::standard()),
@@ -32,17 +39,27 @@ impl Host {
             output,
             environment: Arc::new(ProcessEnvironment),
             arguments: Arc::from([]),
+            clock: Arc::new(SystemClock),
+            seed: RandomState::new().build_hasher().finish(),
             limits: Limits::default(),
         }
     }
 
-    /// The host as a native dot sees it.
-    pub(crate) fn context<'a>(&'a self, output: &'a LimitedOutput) -> Context<'a> {
+    /// The host with the seed and the clock of tests, which are always the same.
+    pub fn for_tests(self) -> Host {
+        Host { clock: Arc::new(FixedClock::default()), seed: 0, ..self }
+    }
+
+    /// The host as a native dot sees it in a step.
+    pub(crate) fn context<'a>(&'a self, output: &'a LimitedOutput, step: &'a str) -> Context<'a> {
         Context {
             grants: &self.grants,
             output,
             environment: &*self.environment,
             arguments: &self.arguments,
+            step,
+            seed: self.seed,
+            clock: &*self.clock,
             value_size_bytes: usize::try_from(self.limits.value_size_bytes).unwrap_or(usize::MAX),
         }
     }

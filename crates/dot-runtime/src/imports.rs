@@ -103,7 +103,8 @@ fn call_native(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<u64, Faul
         let message = format!("the native dot \"{}\" does not exist in this version", site.target.name());
         placed(Fault::new(FaultCode::Internal, message).help("compile the program again"))
     })?;
-    let output = native.run(&activation.host.context(&activation.output), input).map_err(placed)?;
+    let output =
+        native.run(&activation.host.context(&activation.output, &unit.manifest.name), input).map_err(placed)?;
     let (slot, problems) = lower(guest, site.output, &output).map_err(placed)?;
     match problems.into_iter().next() {
         Some(problem) => {

@@ -93,7 +93,7 @@ impl Units {
     /// Runs a unit; a mistake in counting is an error of its own.
     pub fn run(&self, unit: &Unit, input: &[Value]) -> Result<Observation, String> {
         let output = Arc::new(Captured::default());
-        let host = Host::new(output.clone());
+        let host = Host::new(output.clone()).for_tests();
         let manifest = unit.manifest();
         let end = match unit.run(Value::Record(input.to_vec()), &host) {
             Ok(outcome) if outcome.live_objects != 0 => {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::Arc;
 
+use crate::clock::Clock;
 use crate::grants::Grants;
 use crate::output::LimitedOutput;
 
@@ -17,6 +18,12 @@ pub struct Context<'a> {
     pub environment: &'a dyn Environment,
     /// The words behind `--` on the command line.
     pub arguments: &'a [Arc<str>],
+    /// The name of the step that runs (see [`dot_abi::step`]).
+    pub step: &'a str,
+    /// The seed of the run: with the step's name it decides every random number.
+    pub seed: u64,
+    /// What time it is.
+    pub clock: &'a dyn Clock,
     /// The most bytes that a value may have.
     pub value_size_bytes: usize,
 }

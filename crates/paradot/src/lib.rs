@@ -6,6 +6,7 @@
 //!
 //! This crate knows no WASM, no database and no command line.
 
+mod clock;
 mod context;
 mod grants;
 mod natives;
@@ -13,6 +14,7 @@ mod open;
 mod output;
 mod registry;
 
+pub use clock::{Clock, FixedClock, SystemClock};
 pub use context::{Context, Environment, FixedEnvironment, ProcessEnvironment};
 pub use grants::{Grant, GrantError, Grants};
 pub use natives::{Args, EnvGet, FilesRead, FilesReadBytes, PrintText};

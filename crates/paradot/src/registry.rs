@@ -20,6 +20,8 @@ pub struct Descriptor {
     pub class: Class,
     /// The capabilities that it needs.
     pub uses: &'static [&'static str],
+    /// Whether it waits until every earlier call of its activation has ended, as the clock and random numbers do.
+    pub is_ordered: bool,
 }
 
 /// A native dot.

@@ -94,7 +94,7 @@ impl Session<'_> {
     fn test(&self, checked: &CheckedProgram, test: FunctionId, notes: Arc<Captured>) -> Result<(), Stop> {
         let compiled = pipeline::compile(checked, test)?;
         let loaded = pipeline::load(&self.engine, compiled)?;
-        let host = self.arguments.options.host(notes, &[])?;
+        let host = self.arguments.options.host(notes, &[])?.for_tests();
         pipeline::start(&loaded, &host, Start::empty()).map(drop)
     }
 }

@@ -13,7 +13,7 @@ pub struct Args;
 
 impl ParaDot for Args {
     fn descriptor(&self) -> &Descriptor {
-        &Descriptor { name: "args", class: Class::Read, uses: &[] }
+        &Descriptor { name: "args", class: Class::Read, uses: &[], is_ordered: false }
     }
 
     fn run(&self, context: &Context<'_>, _: Value) -> Result<Value, Fault> {

@@ -14,7 +14,7 @@ pub struct EnvGet;
 
 impl ParaDot for EnvGet {
     fn descriptor(&self) -> &Descriptor {
-        &Descriptor { name: "env.get", class: Class::Read, uses: &["env"] }
+        &Descriptor { name: "env.get", class: Class::Read, uses: &["env"], is_ordered: false }
     }
 
     fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault> {

@@ -15,7 +15,7 @@ pub struct FilesRead;
 
 impl ParaDot for FilesRead {
     fn descriptor(&self) -> &Descriptor {
-        &Descriptor { name: "files.read", class: Class::Read, uses: &["files"] }
+        &Descriptor { name: "files.read", class: Class::Read, uses: &["files"], is_ordered: false }
     }
 
     fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault> {

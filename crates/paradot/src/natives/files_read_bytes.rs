@@ -15,7 +15,7 @@ pub struct FilesReadBytes;
 
 impl ParaDot for FilesReadBytes {
     fn descriptor(&self) -> &Descriptor {
-        &Descriptor { name: "files.read_bytes", class: Class::Read, uses: &["files"] }
+        &Descriptor { name: "files.read_bytes", class: Class::Read, uses: &["files"], is_ordered: false }
     }
 
     fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault> {

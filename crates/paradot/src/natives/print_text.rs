@@ -14,7 +14,7 @@ pub struct PrintText;
 
 impl ParaDot for PrintText {
     fn descriptor(&self) -> &Descriptor {
-        &Descriptor { name: "print_text", class: Class::Note, uses: &[] }
+        &Descriptor { name: "print_text", class: Class::Note, uses: &[], is_ordered: false }
     }
 
     fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dot_abi::fault::Fault;
 use dot_abi::value::Value;
 
+use crate::clock::FixedClock;
 use crate::context::{Context, FixedEnvironment};
 use crate::grants::Grants;
 use crate::output::{Captured, LimitedOutput};
@@ -38,6 +39,9 @@ impl World {
             output: &LimitedOutput::new(Arc::new(self.output.clone()), 1 << 20),
             environment: &self.environment,
             arguments: &self.arguments,
+            step: "main",
+            seed: 0,
+            clock: &FixedClock::default(),
             value_size_bytes: self.value_size_bytes,
         };
         dot.run(&context, Value::Record(input.iter().map(|&text| Value::Text(text.into())).collect()))
