@@ -188,6 +188,11 @@ impl Fault {
         Fault::new(FaultCode::Key, message)
     }
 
+    /// A mocked dot was called and its mock has no answer left.
+    pub fn mock_exhausted(name: &str) -> Fault {
+        Fault::new(FaultCode::Mock, format!("the mock of `{name}` has no answer left for this call"))
+    }
+
     /// A value that does not fulfil the condition of a refined type: the type's name, the condition
     /// as the source has it, the value as `Text.of` gives it.
     pub fn refinement(name: &str, condition: &str, value: Option<&str>) -> Fault {

@@ -59,12 +59,12 @@ pub fn interpreted(program: &Program, dot: FunctionId, input: &[Value]) -> Optio
             json::encode(&types, result, &value, Style::Compact)
         }
     };
-    Some(Observation { printed: world.printed, end: end.map_err(without_help) })
+    Some(Observation { printed: world.printed, end: end.map_err(comparable) })
 }
 
-/// The fault without its advice, which is not the language's.
-fn without_help(fault: Fault) -> Fault {
-    Fault { help: None, ..fault }
+/// The fault without its advice, which is not the language's, and without its step, which is always that of the dot itself here.
+fn comparable(fault: Fault) -> Fault {
+    Fault { help: None, step: None, ..fault }
 }
 
 /// Runs dots as units, each run in a fresh instance.
@@ -103,6 +103,6 @@ impl Units {
             Err(RunError::Fault(fault)) => Err(fault),
             Err(RunError::Input(problems)) => return Err(format!("the input is refused: {problems:?}")),
         };
-        Ok(Observation { printed: output.text(), end: end.map_err(without_help) })
+        Ok(Observation { printed: output.text(), end: end.map_err(comparable) })
     }
 }

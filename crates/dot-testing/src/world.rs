@@ -22,7 +22,7 @@ pub struct FixedWorld {
 }
 
 impl World for FixedWorld {
-    fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, Fault> {
+    fn call(&mut self, _: &str, name: &str, args: Vec<Value>) -> Result<Value, Fault> {
         match (name, args.as_slice()) {
             ("print_text", [Value::Text(text)]) => {
                 self.printed.push_str(text);

@@ -7,6 +7,7 @@ use dot_abi::fault::{Fault, FaultCode};
 use dot_syntax::Span;
 use dot_types::program::{Arm, Clause, Expr, ExprKind, FunctionId, Lambda, Part, Type, TypeKind};
 
+use super::activation::to_fault;
 use super::machine::{Bug, Eval, Flow, Frame, Machine, check_size};
 use super::value::{Closure, Value};
 
@@ -47,9 +48,15 @@ impl<'p> Machine<'p, '_> {
             ExprKind::Continue => Err(Flow::Continue),
             ExprKind::Fail(message) => {
                 let value = self.eval(frame, message)?;
+                if let Value::Parts(_) = value {
+                    return self.fault(to_fault(&value)?, expr.span);
+                }
                 let message = self.show(frame, &value, &message.ty)?;
                 self.fault(Fault::new(FaultCode::Fail, message), expr.span)
             }
+            ExprKind::CallDot(call) => self.call_dot(frame, call, expr.span),
+            ExprKind::Parallel(parts) => self.parallel(frame, parts),
+            ExprKind::CallsOf(function) => Ok(self.calls_of(*function)),
             _ => self.operation(frame, expr),
         }
     }

@@ -7,6 +7,7 @@ use dot_abi::fault::{Fault, FaultCode, SourceRange};
 use dot_syntax::Span;
 use dot_types::program::{ConstantId, Expr, Function, FunctionId, FunctionKind, LocalId, Part, Program, Type};
 
+use super::activation::{Activation, Calls};
 use super::types::Types;
 use super::value::{Closure, Value};
 use super::{Stop, World};
@@ -45,11 +46,14 @@ impl From<Fault> for Flow<'_> {
     }
 }
 
-/// An activation.
+/// A run.
 pub(super) struct Machine<'p, 'w> {
     pub(super) program: &'p Program,
     pub(super) types: Types<'p>,
-    world: &'w mut dyn World,
+    pub(super) world: &'w mut dyn World,
+    /// The dot that runs.
+    pub(super) activation: Activation,
+    pub(super) calls: Calls<'p>,
     constants: HashMap<ConstantId, Value<'p>>,
     steps: u64,
     depth: u32,
@@ -73,8 +77,18 @@ impl<'p> Frame<'p> {
 }
 
 impl<'p, 'w> Machine<'p, 'w> {
-    pub(super) fn new(program: &'p Program, world: &'w mut dyn World) -> Machine<'p, 'w> {
-        Machine { program, types: Types::new(program), world, constants: HashMap::new(), steps: 0, depth: 0 }
+    /// A run whose first activation is a step of that name.
+    pub(super) fn new(program: &'p Program, step: &str, world: &'w mut dyn World) -> Machine<'p, 'w> {
+        Machine {
+            program,
+            types: Types::new(program),
+            world,
+            activation: Activation::new(step.to_owned()),
+            calls: Calls::default(),
+            constants: HashMap::new(),
+            steps: 0,
+            depth: 0,
+        }
     }
 
     /// Evaluates an expression within the limits on steps and depth.
@@ -131,7 +145,7 @@ impl<'p, 'w> Machine<'p, 'w> {
         }
     }
 
-    fn call_body(&mut self, function: &'p Function, types: Rc<[Type]>, args: Vec<Value<'p>>) -> Eval<'p> {
+    pub(super) fn call_body(&mut self, function: &'p Function, types: Rc<[Type]>, args: Vec<Value<'p>>) -> Eval<'p> {
         let body = function.body.as_ref().ok_or(Bug("a function has no body"))?;
         let mut frame = Frame { locals: vec![None; function.locals.len()], types };
         for (param, arg) in function.params.iter().zip(args) {
@@ -158,13 +172,6 @@ impl<'p, 'w> Machine<'p, 'w> {
             Err(Flow::Break | Flow::Continue) => Err(Bug("a break or continue stands outside of a loop").into()),
             other => other,
         }
-    }
-
-    fn native_dot(&mut self, function: &Function, args: &[Value<'p>]) -> Eval<'p> {
-        let types = function.params.iter().map(|param| &param.field.ty);
-        let args = args.iter().zip(types).map(|(arg, ty)| self.types.lift(arg, ty)).collect::<Result<Vec<_>, _>>()?;
-        let result = self.world.call(&function.name, args)?;
-        Ok(Value::lower(&result)?)
     }
 
     /// The fault at a place.

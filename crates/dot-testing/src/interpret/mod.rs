@@ -3,6 +3,7 @@
 //! It gives up, instead of giving an answer, where a program takes too long, nests too deeply or
 //! makes something large: the limits of units are not its subject.
 
+mod activation;
 mod expression;
 mod machine;
 mod native;
@@ -26,8 +27,9 @@ const STACK_SIZE: usize = 256 << 20;
 
 /// What native dots do.
 pub trait World: Send {
-    /// Calls the native dot of a name (`print`, `files.read`) with an argument per parameter.
-    fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, Fault>;
+    /// Calls the native dot of a name (`print_text`, `files.read`) with an argument per parameter. The step is that of the call, or
+    /// for a note that of the dot that makes it.
+    fn call(&mut self, step: &str, name: &str, args: Vec<Value>) -> Result<Value, Fault>;
 }
 
 /// Why a run has no result.
@@ -42,13 +44,16 @@ pub enum Stop {
 /// Runs a function with an argument per parameter. Its result is plain data.
 pub fn run(program: &Program, entry: FunctionId, input: &[Value], world: &mut dyn World) -> Result<Value, Stop> {
     let run = || {
-        let mut machine = Machine::new(program, world);
+        let mut machine = Machine::new(program, &program.function(entry).name, world);
         let args = input.iter().map(value::Value::lower).collect::<Result<Vec<_>, _>>().map_err(Flow::from);
         let span = program.function(entry).span;
         let result = args.and_then(|args| machine.call(entry, Rc::from([]), args, span));
         match result.and_then(|value| Ok(machine.types.lift(&value, &program.function(entry).result)?)) {
             Ok(value) => Ok(value),
-            Err(Flow::Stop(stop)) => Err(*stop),
+            Err(Flow::Stop(stop)) => Err(match *stop {
+                Stop::Fault(fault) => Stop::Fault(fault.step(&program.function(entry).name)),
+                other => other,
+            }),
             Err(_) => Err(Stop::Fault(Fault::new(FaultCode::Internal, "control left the program"))),
         }
     };

@@ -56,7 +56,7 @@ impl<'p> Machine<'p, '_> {
                 let failed = self.assert(frame, assert)?;
                 failed.map_or(Ok(()), |message| self.fault(Fault::new(FaultCode::Assert, message), statement.span))
             }
-            StatementKind::Mock { .. } => Err(Bug("a mock has no meaning").into()),
+            StatementKind::Mock { target, with } => self.mock(frame, *target, with),
             StatementKind::Expr(expr) => self.eval(frame, expr).map(drop),
         }
     }

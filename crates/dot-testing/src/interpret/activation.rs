@@ -1,0 +1,166 @@
+//! Calls of dots: one after the other, each to its end, which is what the law compares everything with.
+//!
+//! An activation knows its step and how often each of its calls has been made. Nothing else passes between activations
+//! than arguments, results and faults.
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::step;
+use dot_syntax::Span;
+use dot_types::program::{DotCall, Expr, Function, FunctionId, FunctionKind, MockWith};
+
+use super::Stop;
+use super::machine::{Bug, Eval, Flow, Frame, Machine};
+use super::value::Value;
+
+/// What a dot that runs knows of itself.
+pub(super) struct Activation {
+    /// The name of its step.
+    pub(super) step: String,
+    /// How often each of its calls has been made, by the call's number.
+    started: HashMap<u32, u64>,
+}
+
+impl Activation {
+    pub(super) fn new(step: String) -> Activation {
+        Activation { step, started: HashMap::new() }
+    }
+
+    /// The step of the next call of a number.
+    fn next(&mut self, callee: &str, number: u32) -> String {
+        let occurrence = self.started.entry(number).or_default();
+        let step = step::child(&self.step, callee, number, *occurrence);
+        *occurrence += 1;
+        step
+    }
+}
+
+/// What answers for a dot in a test.
+pub(super) enum Mock<'p> {
+    Dot { function: FunctionId, captures: Vec<Value<'p>> },
+    Each(VecDeque<Value<'p>>),
+}
+
+/// What a run remembers of its tests' mocks and of the calls so far.
+#[derive(Default)]
+pub(super) struct Calls<'p> {
+    mocks: HashMap<FunctionId, Mock<'p>>,
+    /// The arguments of each call, as `CallsOf` gives them.
+    made: HashMap<FunctionId, Vec<Value<'p>>>,
+}
+
+impl<'p> Machine<'p, '_> {
+    /// A call of a dot or native dot, to its end.
+    pub(super) fn call_dot(&mut self, frame: &mut Frame<'p>, call: &'p DotCall, span: Span) -> Eval<'p> {
+        let args = self.eval_parts(frame, &call.args)?;
+        let function = self.program.function(call.function);
+        let step = self.activation.next(&function.name, call.number);
+        self.calls.made.entry(call.function).or_default().push(arguments(&args));
+        let caller = std::mem::replace(&mut self.activation, Activation::new(step));
+        let result = self.answer(call.function, args);
+        let callee = std::mem::replace(&mut self.activation, caller);
+        match result {
+            Ok(value) if call.is_try => Ok(Value::Case(0, Rc::new(vec![value]))),
+            Ok(value) => Ok(value),
+            Err(Flow::Stop(stop)) => {
+                let Stop::Fault(fault) = *stop else { return Err(Flow::Stop(stop)) };
+                let fault = fault.step(&callee.step).bounded();
+                let err = |fault: &Fault| Value::Case(1, Rc::new(vec![of_fault(fault)]));
+                if call.is_try { Ok(err(&fault)) } else { Err(self.place(fault.into(), span)) }
+            }
+            Err(_) => Err(Bug("control left a dot").into()),
+        }
+    }
+
+    /// What the dot gives, or its mock.
+    fn answer(&mut self, id: FunctionId, args: Vec<Value<'p>>) -> Eval<'p> {
+        let function = self.program.function(id);
+        match self.calls.mocks.get_mut(&id) {
+            Some(Mock::Each(answers)) => match answers.pop_front() {
+                Some(answer) => unwrapped(&answer),
+                None => Err(Fault::mock_exhausted(&function.name).into()),
+            },
+            Some(Mock::Dot { function, captures }) => {
+                let (function, mut given) = (self.program.function(*function), captures.clone());
+                let wanted = function.params.len().saturating_sub(given.len());
+                given.extend(args.into_iter().take(wanted));
+                self.call_body(function, Rc::from([]), given)
+            }
+            None if function.kind == FunctionKind::NativeDot => self.native_dot(function, &args),
+            None => self.call_body(function, Rc::from([]), args),
+        }
+    }
+
+    /// A native dot, which is the world's.
+    pub(super) fn native_dot(&mut self, function: &Function, args: &[Value<'p>]) -> Eval<'p> {
+        let types = function.params.iter().map(|param| &param.field.ty);
+        let args = args.iter().zip(types).map(|(arg, ty)| self.types.lift(arg, ty)).collect::<Result<Vec<_>, _>>()?;
+        let result = self.world.call(&self.activation.step, &function.name, args)?;
+        Ok(Value::lower(&result)?)
+    }
+
+    /// `parallel (f(x), g(y))`: in the order of the source, like everything else.
+    pub(super) fn parallel(&mut self, frame: &mut Frame<'p>, parts: &'p [Expr]) -> Eval<'p> {
+        Ok(Value::parts(self.eval_all(frame, parts)?))
+    }
+
+    /// `op.calls`
+    pub(super) fn calls_of(&self, function: FunctionId) -> Value<'p> {
+        Value::list(self.calls.made.get(&function).cloned().unwrap_or_default())
+    }
+
+    /// `mock op = …`
+    pub(super) fn mock(&mut self, frame: &mut Frame<'p>, target: FunctionId, with: &'p MockWith) -> Eval<'p, ()> {
+        let mock = match with {
+            MockWith::Dot { function, captures } => {
+                Mock::Dot { function: *function, captures: self.eval_all(frame, captures)? }
+            }
+            MockWith::Each(answers) => Mock::Each(self.eval(frame, answers)?.items()?.into()),
+        };
+        self.calls.mocks.insert(target, mock);
+        Ok(())
+    }
+}
+
+/// The value of an `Ok`; the fault of an `Err`.
+fn unwrapped<'p>(answer: &Value<'p>) -> Eval<'p> {
+    match answer {
+        Value::Case(0, fields) => fields.first().cloned().ok_or(Bug("an Ok holds nothing").into()),
+        Value::Case(_, fields) => Err(to_fault(fields.first().ok_or(Bug("an Err holds nothing"))?)?.into()),
+        _ => Err(Bug("a Result was expected").into()),
+    }
+}
+
+/// The arguments of a call as `CallsOf` shows them.
+fn arguments<'p>(args: &[Value<'p>]) -> Value<'p> {
+    match args {
+        [] => Value::Unit,
+        [arg] => arg.clone(),
+        args => Value::parts(args.to_vec()),
+    }
+}
+
+/// The record of a fault: code, message, step, cause.
+pub(super) fn of_fault<'p>(fault: &Fault) -> Value<'p> {
+    let step = fault.step.as_deref().unwrap_or_default();
+    let cause = Value::option(fault.cause.as_deref().map(of_fault));
+    let code = fault.code.as_str();
+    Value::parts(vec![Value::text(code), Value::text(fault.message.as_str()), Value::text(step), cause])
+}
+
+/// The fault that a record describes; a word that is no code is a plain `fail`.
+pub(super) fn to_fault(record: &Value<'_>) -> Result<Fault, Bug> {
+    let Value::Parts(fields) = record else { return Err(Bug("a Fault was expected")) };
+    let [code, message, step, Value::Option(cause)] = fields.as_slice() else {
+        return Err(Bug("a Fault has other fields"));
+    };
+    let code = FaultCode::from_text(code.as_text()?).unwrap_or(FaultCode::Fail);
+    let mut fault = Fault::new(code, &**message.as_text()?);
+    let step = step.as_text()?;
+    fault.step = (!step.is_empty()).then(|| step.to_string());
+    fault.cause = cause.as_ref().map(|cause| to_fault(cause).map(Box::new)).transpose()?;
+    Ok(fault)
+}
