@@ -13,6 +13,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("bytes", include_str!("bytes.dot")),
     ("duration", include_str!("duration.dot")),
     ("env", include_str!("env.dot")),
+    ("fault", include_str!("fault.dot")),
     ("files", include_str!("files.dot")),
     ("float", include_str!("float.dot")),
     ("int", include_str!("int.dot")),

@@ -6,7 +6,7 @@
 //! | `Int` | an exact number without point and exponent |
 //! | `Float` | a number; `"NaN"`, `"Infinity"`, `"-Infinity"` |
 //! | `Duration` | text such as `"1h30m"` |
-//! | `Text`, `Fault` | text |
+//! | `Text` | text |
 //! | `Bytes` | base64 text |
 //! | `List`, `Set`, tuple | an array |
 //! | `Map` | an object if the keys are texts or cases of a union of bare cases, else an array of pairs |
@@ -89,7 +89,6 @@ fn write_name(types: &TypeTable, ty: TypeRef, out: &mut String) {
         TypeDesc::Duration => out.push_str("Duration"),
         TypeDesc::Text => out.push_str("Text"),
         TypeDesc::Bytes => out.push_str("Bytes"),
-        TypeDesc::Fault => out.push_str("Fault"),
         TypeDesc::Never => out.push_str("Never"),
         TypeDesc::List { item } => around("List<", &[*item], ">", out),
         TypeDesc::Set { item } => around("Set<", &[*item], ">", out),

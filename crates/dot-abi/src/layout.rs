@@ -45,7 +45,6 @@
 //! | case with fields | u32 case index, u32 zero, then the fields from offset [`CASE_DATA`] |
 //! | boxed `T?` | the 8-byte slot at [`BOX_DATA`] |
 //! | closure | u32 index in the function table, u32 type index of its [`TypeDesc::Closure`], then the captures from [`CLOSURE_DATA`] |
-//! | `Fault` | one slot: the address of a `Text`, the message, at offset 8 |
 //!
 //! Fields of records, tuples, cases and captures: first all of 8 bytes in declared order, then
 //! all of 4 bytes in declared order, so that no byte is lost between them.

@@ -103,7 +103,7 @@ fn head<'a>(a: &'a Value, b: &'a Value, floats: fn(f64, f64) -> Ordering) -> Hea
         (Value::Int(a), Value::Int(b)) | (Value::Duration(a), Value::Duration(b)) => a.cmp(b).into(),
         (Value::Float(a), Value::Float(b)) => floats(*a, *b).into(),
         // The order of UTF-8 bytes is the order of scalar values.
-        (Value::Text(a), Value::Text(b)) | (Value::Fault(a), Value::Fault(b)) => a.as_bytes().cmp(b.as_bytes()).into(),
+        (Value::Text(a), Value::Text(b)) => a.as_bytes().cmp(b.as_bytes()).into(),
         (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b).into(),
         (Value::List(a), Value::List(b))
         | (Value::Set(a), Value::Set(b))
@@ -138,7 +138,6 @@ fn rank(value: &Value) -> u8 {
         Value::Tuple(_) => 12,
         Value::Record(_) => 13,
         Value::Case(..) => 14,
-        Value::Fault(_) => 15,
     }
 }
 

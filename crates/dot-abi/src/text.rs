@@ -16,7 +16,7 @@ pub fn text_of(types: &TypeTable, ty: TypeRef, value: &Value) -> Result<String, 
 /// What [`text_of`] gives, unless a check ends it before.
 pub fn text_of_checked(types: &TypeTable, ty: TypeRef, value: &Value, check: Check<'_>) -> Result<String, Fault> {
     match value {
-        Value::Text(text) | Value::Fault(text) => {
+        Value::Text(text) => {
             check(text.len())?;
             Ok(text.to_string())
         }

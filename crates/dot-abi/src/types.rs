@@ -36,8 +36,6 @@ pub enum TypeDesc {
     Text,
     /// `Bytes`
     Bytes,
-    /// `Fault`: what `try` gives.
-    Fault,
     /// The type of what does not return.
     Never,
     /// `List<T>`

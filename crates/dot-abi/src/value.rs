@@ -37,8 +37,6 @@ pub enum Value {
     Record(Vec<Value>),
     /// A union's case, by index, and its fields in declared order.
     Case(u32, Vec<Value>),
-    /// `Fault`, by its message.
-    Fault(Arc<str>),
     /// In the place of a field of a record or case that was left out: its declared default, which only the
     /// guest can compute (see [`DEFAULT_PREFIX`](crate::manifest::exports::DEFAULT_PREFIX)). Never in a lifted value.
     Default,

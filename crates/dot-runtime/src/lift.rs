@@ -59,10 +59,6 @@ impl Lift<'_, '_> {
             TypeDesc::Duration => Ok(Value::Duration(slot as i64)),
             TypeDesc::Float => Ok(float(slot)),
             TypeDesc::Text => self.text(narrow).map(Value::Text),
-            TypeDesc::Fault => {
-                let message = self.guest.read_u32(checked(narrow, 8)?)?;
-                self.text(message).map(Value::Fault)
-            }
             TypeDesc::Bytes => {
                 let length = self.guest.bytes(narrow)?.len();
                 self.charge(length as u64)?;

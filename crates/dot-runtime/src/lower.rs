@@ -10,7 +10,7 @@ use dot_abi::types::{Field, TypeDesc, TypeRef};
 use dot_abi::value::Value;
 
 use crate::budget::Budget;
-use crate::guest::{Guest, broken, checked};
+use crate::guest::{Guest, checked};
 use crate::unit::UnitInner;
 
 /// The most problems that are reported.
@@ -58,11 +58,6 @@ impl<'v> Lower<'v, '_, '_> {
             (TypeDesc::Float, Value::Float(float)) => Ok(if float.is_nan() { f64::NAN } else { *float }.to_bits()),
             (TypeDesc::Text, Value::Text(text)) => self.text(base, text).map(u64::from),
             (TypeDesc::Bytes, Value::Bytes(bytes)) => self.bytes(base, bytes),
-            (TypeDesc::Fault, Value::Fault(message)) => {
-                let text = self.unit.layouts.text.ok_or_else(|| broken("its table has no type Text"))?;
-                let message = self.text(text, message)?;
-                self.object(base, &u64::from(message).to_le_bytes())
-            }
             (TypeDesc::Option { .. }, Value::Option(None)) => Ok(0),
             (TypeDesc::Option { item }, Value::Option(Some(value))) => self.some(base, *item, value),
             (TypeDesc::List { item }, Value::List(items)) => self.list(base, *item, items),

@@ -122,7 +122,6 @@ fn references(desc: &TypeDesc) -> Box<dyn Iterator<Item = TypeRef> + '_> {
         | TypeDesc::Duration
         | TypeDesc::Text
         | TypeDesc::Bytes
-        | TypeDesc::Fault
         | TypeDesc::Never => Box::new(std::iter::empty()),
     }
 }

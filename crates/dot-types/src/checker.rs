@@ -150,7 +150,7 @@ impl<'s> Checker<'s> {
     }
 
     pub(crate) fn into_parts(self) -> (Program, Vec<Diagnostic>) {
-        let result = self.prelude_type("Result");
+        let well_known = WellKnown { result: self.prelude_type("Result"), fault: self.fault_type() };
         let root_dots = self.declarations.iter().filter(|declaration| declaration.module == ModuleId::ROOT);
         let dots = root_dots
             .filter_map(|declaration| declaration.signature.as_ref())
@@ -164,7 +164,7 @@ impl<'s> Checker<'s> {
             constants: self.constants,
             dots,
             tests: self.tests,
-            well_known: WellKnown { result },
+            well_known,
         };
         (program, self.diagnostics)
     }

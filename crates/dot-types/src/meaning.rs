@@ -216,7 +216,6 @@ impl<'p> Walk<'p> {
             Type::Duration => self.tag(4),
             Type::Text => self.tag(5),
             Type::Bytes => self.tag(6),
-            Type::Fault => self.tag(7),
             Type::Never => self.tag(8),
             Type::List(item) => self.tagged_type(9, item),
             Type::Set(item) => self.tagged_type(10, item),

@@ -231,6 +231,11 @@ impl<'s> Checker<'s> {
         }
     }
 
+    /// `Fault`
+    pub(crate) fn fault_type(&self) -> Option<TypeId> {
+        self.prelude_type("Fault")
+    }
+
     pub(crate) fn add_name(&mut self, module: ModuleId, name: ast::Name, named: Named) {
         let names = &mut self.modules[module.0 as usize].names;
         if let Some(earlier) = names.get(&name.symbol) {

@@ -74,6 +74,8 @@ pub struct LocalId(pub u32);
 pub struct WellKnown {
     /// `Result<T, E>`: a union of `Ok(value: T)`, case 0, and `Err(error: E)`, case 1.
     pub result: Option<TypeId>,
+    /// `Fault`: a record of `code: Text`, `message: Text`, `step: Text` and `cause: Fault?`.
+    pub fault: Option<TypeId>,
 }
 
 /// A type. Refined types keep their name; [`Program::base`] gives what memory sees.
@@ -93,8 +95,6 @@ pub enum Type {
     Text,
     /// `Bytes`
     Bytes,
-    /// `Fault`
-    Fault,
     /// The type of `return`, `break`, `continue`, `fail`.
     Never,
     /// `List<T>`. A range is one.

@@ -76,7 +76,6 @@ impl Checker<'_> {
             Type::Duration => text.push_str("Duration"),
             Type::Text => text.push_str("Text"),
             Type::Bytes => text.push_str("Bytes"),
-            Type::Fault => text.push_str("Fault"),
             Type::Never => text.push_str("Never"),
             Type::List(item) => self.write_applied("List", &[item], generics, text),
             Type::Set(item) => self.write_applied("Set", &[item], generics, text),

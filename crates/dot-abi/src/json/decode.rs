@@ -143,9 +143,6 @@ impl<'a> Decoder<'a> {
                 None => self.expected("a duration such as \"90s\" or \"1h30m\"", json),
             },
             (TypeDesc::Text, Json::String(text)) => self.charge(text.len()).then(|| Value::Text(text.as_str().into())),
-            (TypeDesc::Fault, Json::String(text)) => {
-                self.charge(text.len()).then(|| Value::Fault(text.as_str().into()))
-            }
             (TypeDesc::Bytes, Json::String(text)) => match BASE64.decode(text) {
                 Ok(bytes) => self.charge(bytes.len()).then(|| Value::Bytes(bytes.into())),
                 Err(_) => self.expected("bytes as base64 text", json),

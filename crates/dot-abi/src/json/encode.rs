@@ -83,7 +83,7 @@ impl Encoder<'_> {
             (TypeDesc::Int, Value::Int(int)) => self.out.push_str(&int.to_string()),
             (TypeDesc::Float, Value::Float(float)) => self.float(*float)?,
             (TypeDesc::Duration, Value::Duration(nanos)) => self.text(&duration_to_text(*nanos))?,
-            (TypeDesc::Text, Value::Text(text)) | (TypeDesc::Fault, Value::Fault(text)) => self.text(text)?,
+            (TypeDesc::Text, Value::Text(text)) => self.text(text)?,
             (TypeDesc::Bytes, Value::Bytes(bytes)) => self.bytes(bytes)?,
             (TypeDesc::Option { item }, Value::Option(Some(value))) => self.value(*item, value)?,
             (TypeDesc::List { item }, Value::List(items)) | (TypeDesc::Set { item }, Value::Set(items)) => {

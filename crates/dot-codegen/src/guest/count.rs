@@ -4,7 +4,7 @@
 //! referred to. It never recurses: dead objects that wait for their turn are linked through their counts.
 
 use dot_abi::layout::{
-    BOX_DATA, CASE_INDEX, COUNT, HEAP_START, LENGTH, LIST_DATA, META, META_TYPE_MASK, Place, Repr, STATIC_COUNT, map,
+    CASE_INDEX, COUNT, HEAP_START, LENGTH, LIST_DATA, META, META_TYPE_MASK, Place, Repr, STATIC_COUNT, map,
 };
 use dot_abi::types::{TypeDesc, TypeRef};
 use indexmap::IndexSet;
@@ -89,7 +89,6 @@ impl Children {
         };
         let children = match types.get(ty) {
             TypeDesc::Text => Children::Text,
-            TypeDesc::Fault => Children::Fields(vec![(BOX_DATA, Counted::Always)]),
             TypeDesc::List { item } => Children::Items(counted(*item)),
             TypeDesc::Map { key, value } => Children::Entries(counted(*key), counted(*value)),
             TypeDesc::Set { item } => Children::Entries(counted(*item), Counted::Never),

@@ -239,10 +239,6 @@ impl Walker<'_, '_> {
                 }
             }
             TypeDesc::Record { .. } | TypeDesc::Tuple { .. } => self.fields(f, ty, 0, 0, at),
-            TypeDesc::Fault => {
-                let text = self.g.text_type();
-                self.parts(f, &[Part::slot(BOX_DATA, text)], 0, [self.a.into(), self.b.into()], None, at);
-            }
             other => unreachable!("{other:?} is no data with parts"),
         }
     }

@@ -44,7 +44,6 @@ impl<'p> Types<'p> {
             Type::Duration => TypeDesc::Duration,
             Type::Text => TypeDesc::Text,
             Type::Bytes => TypeDesc::Bytes,
-            Type::Fault => TypeDesc::Fault,
             Type::Never | Type::Param(_) => TypeDesc::Never,
             Type::List(item) => TypeDesc::List { item: self.of(item) },
             Type::Map(key, value) => TypeDesc::Map { key: self.of(key), value: self.of(value) },
@@ -110,7 +109,6 @@ fn lift(table: &TypeTable, value: &Value<'_>, ty: TypeRef) -> Result<Plain, Bug>
         (Value::Duration(nanos), _) => Plain::Duration(*nanos),
         (Value::Text(text), _) => Plain::Text(Arc::from(&**text)),
         (Value::Bytes(bytes), _) => Plain::Bytes(Arc::from(&**bytes)),
-        (Value::Fault(message), _) => Plain::Fault(Arc::from(&**message)),
         (Value::List(items), TypeDesc::List { item }) => {
             Plain::List(all(items, &mut std::iter::repeat_n(*item, items.len()))?)
         }

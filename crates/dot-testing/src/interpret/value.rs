@@ -28,7 +28,6 @@ pub(super) enum Value<'p> {
     /// A union's case by index, and its fields.
     Case(usize, Rc<Vec<Value<'p>>>),
     Closure(Rc<Closure<'p>>),
-    Fault(Rc<str>),
 }
 
 /// A lambda with what it captured.
@@ -131,7 +130,6 @@ impl<'p> Value<'p> {
             Plain::Option(Some(item)) => Value::option(Some(Value::lower(item)?)),
             Plain::Tuple(parts) | Plain::Record(parts) => Value::parts(all(parts)?),
             Plain::Case(case, fields) => Value::Case(*case as usize, Rc::new(all(fields)?)),
-            Plain::Fault(message) => Value::Fault(Rc::from(&**message)),
             Plain::Default => return Err(Bug("a default was not filled in")),
         })
     }
@@ -144,7 +142,7 @@ impl Ord for Value<'_> {
             (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
             (Value::Int(a), Value::Int(b)) | (Value::Duration(a), Value::Duration(b)) => a.cmp(b),
             (Value::Float(a), Value::Float(b)) => compare_floats(*a, *b),
-            (Value::Text(a), Value::Text(b)) | (Value::Fault(a), Value::Fault(b)) => a.cmp(b),
+            (Value::Text(a), Value::Text(b)) => a.cmp(b),
             (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b),
             (Value::List(a), Value::List(b)) | (Value::Parts(a), Value::Parts(b)) => a.cmp(b),
             (Value::Map(a), Value::Map(b)) => a.iter().cmp(b.iter()),

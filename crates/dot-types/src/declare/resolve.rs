@@ -153,7 +153,6 @@ impl Checker<'_> {
             ("Duration", _) => Type::Duration,
             ("Text", _) => Type::Text,
             ("Bytes", _) => Type::Bytes,
-            ("Fault", _) => Type::Fault,
             ("Never", _) => Type::Never,
             ("List", [item]) => Type::List(Arc::new(item.clone())),
             ("Option", [item]) => self.option_of(item.clone(), span),

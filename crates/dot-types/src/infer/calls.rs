@@ -164,8 +164,9 @@ impl Body<'_, '_> {
         if let Some(case) = self.case_of(id, name.symbol) {
             return Callee::Case(id, case);
         }
-        let of_std = Some(id) == self.checker.prelude_type("Result");
-        if of_std && let Some(module) = self.checker.std_module("result") {
+        if let Some(file) = self.prelude_methods(id)
+            && let Some(module) = self.checker.std_module(file)
+        {
             return self.member_callee(module, name);
         }
         self.unknown_case(id, name);

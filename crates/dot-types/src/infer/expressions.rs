@@ -159,7 +159,8 @@ impl Body<'_, '_> {
             self.report(unavailable::fail_retry(span));
         }
         let value = self.infer(value);
-        let value = self.text_of(value);
+        let is_fault = matches!(self.shallow(&value.ty), Type::Named(id, _) if self.checker.fault_type() == Some(id));
+        let value = if is_fault { value } else { self.text_of(value) };
         expr(ExprKind::Fail(Box::new(value)), Type::Never, span)
     }
 

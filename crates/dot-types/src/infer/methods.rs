@@ -8,7 +8,7 @@ use super::{Body, Want, expr};
 use crate::declare::Signature;
 use crate::messages::{names, types};
 use crate::modules::{Entity, ModuleId};
-use crate::program::{Expr, ExprKind, Type};
+use crate::program::{Expr, ExprKind, Type, TypeId};
 use crate::suggest;
 use crate::types::{UNKNOWN, variable};
 
@@ -59,11 +59,23 @@ impl Body<'_, '_> {
             Type::Map(..) => "map",
             Type::Set(_) => "set",
             Type::Option(_) => "option",
-            Type::Named(id, _) if Some(*id) == self.checker.prelude_type("Result") => "result",
-            Type::Named(id, _) => return Some(self.checker.type_infos[id.0 as usize].module),
+            Type::Named(id, _) => match self.prelude_methods(*id) {
+                Some(file) => file,
+                None => return Some(self.checker.type_infos[id.0 as usize].module),
+            },
             _ => return None,
         };
         self.checker.std_module(file)
+    }
+
+    /// The standard module with the methods of a type of the prelude.
+    pub(super) fn prelude_methods(&self, id: TypeId) -> Option<&'static str> {
+        let of = |name: &str| Some(id) == self.checker.prelude_type(name);
+        match id {
+            _ if of("Result") => Some("result"),
+            _ if of("Fault") => Some("fault"),
+            _ => None,
+        }
     }
 
     /// The method of a type, or of the base of a refined type.

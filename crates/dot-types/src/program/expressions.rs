@@ -167,7 +167,7 @@ pub enum ExprKind {
     Break,
     /// Goes on with the innermost loop's next turn.
     Continue,
-    /// Ends the activation with a message.
+    /// Ends the activation with a message, a `Text`; or raises a `Fault` again with its code, message, step and cause.
     Fail(Box<Expr>),
 }
 
