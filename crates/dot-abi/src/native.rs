@@ -60,8 +60,8 @@ natives! {
     TextCode = "Text.code" guest;
     /// `fn from_code(code: Int) -> Text?`
     TextFromCode = "Text.from_code" guest;
-    /// `fn find(text: Text, part: Text) -> Int?`: the scalar index of the first occurrence.
-    TextFind = "Text.find" host;
+    /// `fn index_of(text: Text, part: Text) -> Int?`: the scalar index of the first occurrence.
+    TextIndexOf = "Text.index_of" host;
     /// `fn contains(text: Text, part: Text) -> Bool`
     TextContains = "Text.contains" host;
     /// `fn starts_with(text: Text, part: Text) -> Bool`
@@ -88,6 +88,8 @@ natives! {
     TextReplace = "Text.replace" host;
     /// `fn repeat(text: Text, times: Int) -> Text`
     TextRepeat = "Text.repeat" host;
+    /// `fn is_letter(text: Text) -> Bool`: not empty, and every scalar value has the property Alphabetic.
+    TextIsLetter = "Text.is_letter" host;
     /// `fn reverse(text: Text) -> Text`: by scalar values.
     TextReverse = "Text.reverse" host;
 
@@ -137,8 +139,8 @@ natives! {
     FloatFloor = "Float.floor" guest;
     /// `fn ceil(a: Float) -> Float`
     FloatCeil = "Float.ceil" guest;
-    /// `fn round(a: Float) -> Float`: halves away from zero.
-    FloatRound = "Float.round" guest;
+    /// `fn round_whole(a: Float) -> Float`: halves away from zero.
+    FloatRoundWhole = "Float.round_whole" guest;
     /// `fn abs(a: Float) -> Float`
     FloatAbs = "Float.abs" guest;
     /// `fn sqrt(a: Float) -> Float`
@@ -157,6 +159,10 @@ natives! {
     MathExp = "Math.exp" host;
     /// `fn ln(a: Float) -> Float`
     MathLn = "Math.ln" host;
+    /// `fn log10(a: Float) -> Float`
+    MathLog10 = "Math.log10" host;
+    /// `fn log2(a: Float) -> Float`
+    MathLog2 = "Math.log2" host;
     /// `fn pow(a: Float, b: Float) -> Float`
     MathPow = "Math.pow" host;
 

@@ -125,7 +125,7 @@ fn floats_become_integers_and_are_rounded() {
     let (float, int) = (types.add(TypeDesc::Float), types.add(TypeDesc::Int));
     let with = |types: &Types| Types { table: types.table.clone() };
     let to_int = native(Native::FloatToInt, with(&types), &[], &[float], int);
-    let round = native(Native::FloatRound, types, &[], &[float], float);
+    let round = native(Native::FloatRoundWhole, types, &[], &[float], float);
     let mut random = ChaCha8Rng::seed_from_u64(5);
     let halves = [0.5, 0.499_999_999_999_999_94, 1.5, 2.5, 4_503_599_627_370_495.5, 9_007_199_254_740_991.0, 0.0];
     let some = (0..20).map(|_| random.random_range(-1e6..1e6));

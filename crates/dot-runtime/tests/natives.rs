@@ -81,9 +81,9 @@ fn questions_about_texts() {
     check("Text.starts_with", &["Grüße", "Gr"], "Bool", Value::Bool(true));
     check("Text.ends_with", &["Grüße", "ße"], "Bool", Value::Bool(true));
     check("Text.ends_with", &["e", "ße"], "Bool", Value::Bool(false));
-    check("Text.find", &["Grüße", "ß"], "Int?", number(Some(3)));
-    check("Text.find", &["Grüße", ""], "Int?", number(Some(0)));
-    check("Text.find", &["Grüße", "x"], "Int?", number(None));
+    check("Text.index_of", &["Grüße", "ß"], "Int?", number(Some(3)));
+    check("Text.index_of", &["Grüße", ""], "Int?", number(Some(0)));
+    check("Text.index_of", &["Grüße", "x"], "Int?", number(None));
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn parse#(text: Text) -> Result<Line#, Text> {
   let parts = text.split(";")
   let name = parts.get(0).ok_or("no name")?
   let amount = Int.parse(parts.get(1) ?? "1").ok_or("no amount in ${text}")?
-  let price = parts.get(2).then(part => Float.parse(part)) ?? 1
+  let price = parts.get(2).and_then(part => Float.parse(part)) ?? 1
   Ok(Line# { name, amount, price })
 }
 

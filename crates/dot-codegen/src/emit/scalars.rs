@@ -98,7 +98,7 @@ impl FunctionEmitter<'_, '_> {
             }
             Native::FloatFloor => a.floor(),
             Native::FloatCeil => a.ceil(),
-            Native::FloatRound => scalar::round(a),
+            Native::FloatRoundWhole => scalar::round(a),
             Native::FloatAbs => a.abs(),
             Native::FloatSqrt => a.sqrt(),
             Native::DurationFromNanos | Native::DurationToNanos => a.into(),

@@ -9,12 +9,14 @@ type OfOne = fn(f64) -> f64;
 type OfTwo = fn(f64, f64) -> f64;
 
 pub(super) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
-    let one: [(Native, OfOne); 5] = [
+    let one: [(Native, OfOne); 7] = [
         (Native::MathSin, libm::sin),
         (Native::MathCos, libm::cos),
         (Native::MathTan, libm::tan),
         (Native::MathExp, libm::exp),
         (Native::MathLn, libm::log),
+        (Native::MathLog10, libm::log10),
+        (Native::MathLog2, libm::log2),
     ];
     for (native, function) in one {
         linker.func_wrap(HOST_MODULE, native.name(), move |a: f64| function(a))?;

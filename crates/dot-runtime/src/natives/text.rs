@@ -35,7 +35,11 @@ fn link_questions(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
     for (name, question) in questions {
         two_texts(linker, name, move |guest, text, part| question(guest, text, part).map(u32::from))?;
     }
-    two_texts(linker, Native::TextFind, |guest, text, part| {
+    one_text(linker, Native::TextIsLetter, |guest, text| {
+        let content = guest.text(text)?;
+        Ok(u32::from(!content.is_empty() && content.chars().all(char::is_alphabetic)))
+    })?;
+    two_texts(linker, Native::TextIndexOf, |guest, text, part| {
         let content = guest.text(text)?;
         let found = content.find(guest.text(part)?);
         let index = found.map(|at| content[..at].chars().count() as u64);

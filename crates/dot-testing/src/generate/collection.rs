@@ -259,7 +259,7 @@ impl Generator {
                 format!("{whole}.find({})", self.lambda(from_ref(item), &Ty::Bool, Mode::Known, depth))
             }
             4 if self.types.is_data(item) => {
-                let name = ["min_of", "max_of"][self.below(2)];
+                let name = ["min", "max"][self.below(2)];
                 format!("{}.{name}()", self.operand(&list, depth))
             }
             5 if *item == Ty::Int => format!("Int.parse({})", self.expr(&Ty::Text, Mode::Known, depth)),

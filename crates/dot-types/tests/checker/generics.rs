@@ -76,7 +76,7 @@ type Nested<T> = { value: T, inner: Nested<List<T>>? }
 type Tree<T> = { value: T, children: List<Tree<T>> }
 fn grow<T>(x: T, n: Int) -> Int { if n == 0 { 0 } else { grow([x], n - 1) } }
 fn swap<A, B>(a: A, b: B, n: Int) -> Int { if n == 0 { 0 } else { swap(b, a, n - 1) } }
-fn depth<T>(t: Tree<T>) -> Int { 1 + ([depth(c) for c in t.children].max_of() ?? 0) }
+fn depth<T>(t: Tree<T>) -> Int { 1 + ([depth(c) for c in t.children].max() ?? 0) }
 "#,
         expect![[r#"
             E0322 2:37 `Nested` is used inside of itself with type arguments that grow, so there would be no end of types | Pass the type parameters on unchanged.

@@ -51,7 +51,7 @@ fn of_one(native: Native, a: f64) -> Option<f64> {
     Some(match native {
         Native::FloatFloor => a.floor(),
         Native::FloatCeil => a.ceil(),
-        Native::FloatRound => a.round(),
+        Native::FloatRoundWhole => a.round(),
         Native::FloatAbs => a.abs(),
         Native::FloatSqrt => a.sqrt(),
         Native::MathSin => libm::sin(a),
@@ -59,6 +59,8 @@ fn of_one(native: Native, a: f64) -> Option<f64> {
         Native::MathTan => libm::tan(a),
         Native::MathExp => libm::exp(a),
         Native::MathLn => libm::log(a),
+        Native::MathLog10 => libm::log10(a),
+        Native::MathLog2 => libm::log2(a),
         _ => return None,
     })
 }

@@ -59,6 +59,7 @@ fn of_one<'p>(native: Native, text: &str) -> Eval<'p> {
         Native::TextTrimEnd => Value::text(text.trim_end()),
         Native::TextToUpper => Value::text(text.to_uppercase()),
         Native::TextToLower => Value::text(text.to_lowercase()),
+        Native::TextIsLetter => Value::Bool(!text.is_empty() && text.chars().all(char::is_alphabetic)),
         Native::TextReverse => Value::text(text.chars().rev().collect::<String>()),
         _ => return wrong(),
     })
@@ -66,7 +67,7 @@ fn of_one<'p>(native: Native, text: &str) -> Eval<'p> {
 
 fn of_two<'p>(native: Native, text: &str, part: &str) -> Eval<'p> {
     Ok(match native {
-        Native::TextFind => {
+        Native::TextIndexOf => {
             let found = text.find(part).map(|at| Value::Int(text[..at].chars().count() as i64));
             Value::option(found)
         }
