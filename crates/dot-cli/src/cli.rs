@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{check, explain, inspect, run, test};
+use crate::commands::{check, completions, explain, inspect, new, run, test};
 use crate::render;
 use crate::terminal::{Status, Terminal};
 
@@ -21,6 +21,8 @@ pub struct Cli {
 /// The commands.
 #[derive(Subcommand)]
 pub enum Command {
+    /// Makes a folder with a small program, its tests and its settings.
+    New(new::Arguments),
     /// Runs a dot of a file and prints its result.
     Run(run::Arguments),
     /// Checks files without running them.
@@ -31,6 +33,8 @@ pub enum Command {
     Explain(explain::Arguments),
     /// Prints the manifest of a dot's unit as JSON.
     Inspect(inspect::Arguments),
+    /// Prints a script that completes commands and options in a shell.
+    Completions(completions::Arguments),
     /// Anything else.
     #[command(external_subcommand)]
     Other(Vec<OsString>),
@@ -40,11 +44,13 @@ impl Command {
     /// Does it.
     pub fn run(&self, terminal: &Terminal) -> Status {
         match self {
+            Command::New(arguments) => new::run(arguments, terminal),
             Command::Run(arguments) => run::run(arguments, terminal),
             Command::Check(arguments) => check::run(arguments, terminal),
             Command::Test(arguments) => test::run(arguments, terminal),
             Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Inspect(arguments) => inspect::run(arguments, terminal),
+            Command::Completions(arguments) => completions::run(arguments, terminal),
             Command::Other(words) => {
                 let word = words.first().map(|word| word.to_string_lossy()).unwrap_or_default();
                 terminal.say(render::harmless(&unknown_command(&word)));

@@ -10,6 +10,7 @@ pub mod commands;
 pub mod log;
 pub mod near;
 pub mod pipeline;
+pub mod project;
 pub mod render;
 pub mod select;
 pub mod sources;

@@ -15,12 +15,13 @@ use dot_types::Checked;
 use dot_types::program::{FunctionId, Program, SourceFile, Type};
 
 use crate::arguments::Start;
+use crate::project::Project;
 use crate::sources::{self, FolderSources};
 use crate::stop::Stop;
 
 /// Runs a dot of a file: the whole way, one stage a line.
 pub fn run(call: &dyn Caller) -> Result<Finished, Stop> {
-    let source = read(call.path())?;
+    let source = read(call.path(), call.project())?;
     let checked = check(source)?;
     let selection = call.select(&checked)?;
     let compiled = compile(&checked, selection.dot)?;
@@ -33,6 +34,8 @@ pub fn run(call: &dyn Caller) -> Result<Finished, Stop> {
 pub trait Caller {
     /// The root file.
     fn path(&self) -> &Path;
+    /// The project that it belongs to.
+    fn project(&self) -> &Project;
     /// Which dot is run.
     fn select(&self, checked: &CheckedProgram) -> Result<Selection<'_>, Stop>;
     /// What it is started with.
@@ -104,12 +107,12 @@ impl CompiledUnit {
     }
 }
 
-/// Reads the root file.
-pub fn read(path: &Path) -> Result<Source, Stop> {
+/// Reads the root file of a program; its imports come from the project.
+pub fn read(path: &Path, project: &Project) -> Result<Source, Stop> {
     let unreadable = |error| Stop::Unreadable { path: path.to_owned(), error };
     let file = sources::read_root(path).map_err(unreadable)?;
     tracing::debug!(file = file.name, bytes = file.text.len(), "read");
-    Ok(Source { file, imports: FolderSources::beside(path) })
+    Ok(Source { file, imports: FolderSources::below(&project.folder) })
 }
 
 /// Checks the file and what it imports, and gives all that is said about them.

@@ -1,7 +1,6 @@
-//! Reading source files: the root file, and the modules that it imports from its folder.
+//! Reading source files: the root file, and the modules that it imports from the folder of its project.
 //!
-//! Imports cannot leave the folder of the root file. Links inside of it are followed, those that
-//! lead out are refused.
+//! Imports cannot leave that folder. Links inside of it are followed, those that lead out are refused.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -12,6 +11,7 @@ use std::sync::Arc;
 use dot_types::program::SourceFile;
 use dot_types::{LoadError, Sources};
 
+use crate::project::in_place;
 use crate::stop::Stop;
 
 /// The largest source file in bytes.
@@ -28,7 +28,7 @@ pub enum ReadError {
     NotText(usize),
     /// It is a folder, a pipe or a device.
     NoFile,
-    /// It leads out of the folder of the root file.
+    /// It leads out of the folder of the project.
     Outside,
     /// The system says no.
     Io(io::Error),
@@ -60,7 +60,7 @@ pub fn reason(error: &io::Error) -> String {
 pub fn read_root(path: &Path) -> Result<SourceFile, ReadError> {
     read(path, path).map_err(|error| match error {
         ReadError::NotFound(_) => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let folder = in_place(path.parent().unwrap_or(Path::new("")));
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
             ReadError::NotFound(near_modules(folder, &name).into_iter().map(|name| format!("{name}.dot")).collect())
         }
@@ -68,7 +68,7 @@ pub fn read_root(path: &Path) -> Result<SourceFile, ReadError> {
     })
 }
 
-/// The modules in the folder of a root file.
+/// The modules in the folder of a project.
 #[derive(Debug)]
 pub struct FolderSources {
     /// The folder as it was named.
@@ -76,15 +76,14 @@ pub struct FolderSources {
 }
 
 impl FolderSources {
-    /// The modules beside a root file.
-    pub fn beside(root: &Path) -> FolderSources {
-        FolderSources { folder: root.parent().unwrap_or(Path::new("")).to_owned() }
+    /// The modules below a folder; an empty path is the current one.
+    pub fn below(folder: &Path) -> FolderSources {
+        FolderSources { folder: folder.to_owned() }
     }
 
     /// The folder as the system finds it: an empty path is the current one.
     fn real(&self) -> io::Result<PathBuf> {
-        let folder = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
-        folder.canonicalize()
+        in_place(&self.folder).canonicalize()
     }
 }
 
@@ -109,7 +108,7 @@ impl Sources for FolderSources {
         };
         read_inside().map_err(|error| match error {
             ReadError::NotFound(_) => {
-                let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let folder = in_place(named.parent().unwrap_or(Path::new("")));
                 let near = near_modules(folder, path.last().copied().unwrap_or_default());
                 LoadError::NotFound { looked: name.clone(), near }
             }
@@ -118,11 +117,16 @@ impl Sources for FolderSources {
     }
 }
 
+/// The files that paths on the command line name; without paths those of the current project.
+pub fn named_files(paths: &[PathBuf], command: &str) -> Result<Vec<PathBuf>, Stop> {
+    if paths.is_empty() { crate::project::current_files(command) } else { dot_files(paths) }
+}
+
 /// The `.dot` files that paths name: files as they are, folders with all that is below them, in order.
 pub fn dot_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
     let mut found = Vec::new();
     for path in paths {
-        if path.is_dir() {
+        if in_place(path).is_dir() {
             collect(path, &mut found)?;
         } else {
             found.push(path.clone());
@@ -133,13 +137,24 @@ pub fn dot_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
     Ok(found)
 }
 
+/// The `.dot` files of a folder itself, in order.
+pub fn dot_files_in(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
+    let failed = |error| Stop::Unreadable { path: folder.to_owned(), error: ReadError::Io(error) };
+    let entries = fs::read_dir(in_place(folder)).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(failed)?;
+    let mut files: Vec<PathBuf> = entries.iter().map(|entry| folder.join(entry.file_name())).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "dot") && path.is_file());
+    files.sort();
+    Ok(files)
+}
+
 /// Links to folders and hidden folders are left out: the first can lead in circles, the second are not sources.
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
     let failed = |error| Stop::Unreadable { path: folder.to_owned(), error: ReadError::Io(error) };
-    let mut entries: Vec<_> = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<_>>).map_err(failed)?;
+    let mut entries: Vec<_> =
+        fs::read_dir(in_place(folder)).and_then(Iterator::collect::<io::Result<_>>).map_err(failed)?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
-        let path = entry.path();
+        let path = folder.join(entry.file_name());
         if entry.file_type().map_err(failed)?.is_dir() {
             if !entry.file_name().to_string_lossy().starts_with('.') {
                 collect(&path, found)?;
@@ -202,8 +217,7 @@ mod tests {
     }
 
     fn load(folder: &tempfile::TempDir, path: &[&str]) -> String {
-        let root = folder.path().join("app/main.dot");
-        match FolderSources::beside(&root).load(path) {
+        match FolderSources::below(&folder.path().join("app")).load(path) {
             Ok(file) => format!("{}", file.text),
             Err(LoadError::NotFound { near, .. }) => format!("not found, near: {near:?}"),
             Err(LoadError::Unreadable { why, .. }) => why,

@@ -58,6 +58,18 @@ impl Stop {
         Stop::Fault { files: Vec::new(), fault: Fault::new(FaultCode::Internal, error.to_string()) }
     }
 
+    /// It as a fault, for documents that hold nothing else.
+    pub fn into_fault(self) -> Fault {
+        let message = match self {
+            Stop::Fault { fault, .. } => return fault,
+            Stop::Unreadable { path, error } => format!("the file \"{}\" can't be read: {error}", path.display()),
+            Stop::Source { diagnostics, .. } => lines(diagnostics.iter().map(|diagnostic| diagnostic.message.clone())),
+            Stop::Usage { complaints, .. } => lines(complaints.iter().map(|complaint| complaint.message.clone())),
+            Stop::Help(page) => page,
+        };
+        Fault::new(FaultCode::Internal, message)
+    }
+
     /// Tells it, on standard error unless it was asked for.
     pub fn tell(&self, terminal: &Terminal) -> Status {
         match self {
@@ -81,6 +93,10 @@ impl Stop {
         }
         Status::Refused
     }
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Says why a file can't be read, and which one may have been meant.

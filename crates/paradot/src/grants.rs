@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use dot_abi::fault::{Fault, FaultCode};
 
+use crate::grant_file::GrantFile;
 use crate::open::resolve;
 
 /// Permissions, as given by `--allow files=PATH` and `--allow env=NAME`.
@@ -18,6 +19,8 @@ pub struct Grants {
     exact: BTreeSet<PathBuf>,
     /// Names of environment variables.
     env: BTreeSet<String>,
+    /// Where permissions are written down for good.
+    file: Option<GrantFile>,
 }
 
 /// One permission, as `--allow` gives it.
@@ -94,6 +97,20 @@ impl Grants {
         self.env.insert(name.to_owned());
     }
 
+    /// Says where permissions are written down: denied calls then name the line to write.
+    pub fn written_in(&mut self, file: GrantFile) {
+        self.file = Some(file);
+    }
+
+    /// How a permission that is missing is given, by its key and value of `--allow`.
+    pub(crate) fn how_to_permit(&self, key: &str, value: &str) -> String {
+        let once = format!("permit it with --allow {key}={value}");
+        match &self.file {
+            Some(file) => format!("{once}, or {}", file.advice(key, value)),
+            None => once,
+        }
+    }
+
     /// Whether a path without links and `..` may be read.
     pub(crate) fn permits_file(&self, resolved: &Path) -> bool {
         self.exact.contains(resolved) || self.files.iter().any(|granted| resolved.starts_with(granted))
@@ -105,7 +122,7 @@ impl Grants {
             return Ok(());
         }
         let message = format!("the environment variable \"{name}\" is not permitted to be read");
-        Err(Fault::new(FaultCode::Capability, message).help(format!("permit it with --allow env={name}")))
+        Err(Fault::new(FaultCode::Capability, message).help(self.how_to_permit("env", name)))
     }
 }
 

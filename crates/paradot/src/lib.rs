@@ -8,6 +8,7 @@
 
 mod clock;
 mod context;
+mod grant_file;
 mod grants;
 mod natives;
 mod open;
@@ -16,6 +17,7 @@ mod registry;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use context::{Context, Environment, FixedEnvironment, ProcessEnvironment};
+pub use grant_file::GrantFile;
 pub use grants::{Grant, GrantError, Grants};
 pub use natives::{Args, EnvGet, FilesRead, FilesReadBytes, PrintText};
 pub use output::{Captured, LimitedOutput, Output, WriterOutput};

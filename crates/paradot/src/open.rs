@@ -42,9 +42,9 @@ pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
 pub(crate) fn read_file(context: &Context<'_>, path: &str) -> Result<Vec<u8>, Fault> {
     let failed =
         |error: io::Error| Fault::new(FaultCode::Io, format!("the file \"{path}\" can't be read: {}", explain(&error)));
-    let resolved = resolve(Path::new(path)).map_err(|_| denied(path, path))?;
+    let resolved = resolve(Path::new(path)).map_err(|_| denied(context, path, path))?;
     if !context.grants.permits_file(&resolved) {
-        return Err(denied(path, &resolved.to_string_lossy()));
+        return Err(denied(context, path, &resolved.to_string_lossy()));
     }
     let file = open_exactly(&resolved).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
@@ -83,9 +83,9 @@ fn open_exactly(resolved: &Path) -> io::Result<File> {
     Ok(File::from(openat(&folder, *last, flags, Mode::empty())?))
 }
 
-fn denied(path: &str, resolved: &str) -> Fault {
+fn denied(context: &Context<'_>, path: &str, resolved: &str) -> Fault {
     let message = format!("the file \"{path}\" is not permitted to be read");
-    Fault::new(FaultCode::Capability, message).help(format!("permit it with --allow files={resolved}"))
+    Fault::new(FaultCode::Capability, message).help(context.grants.how_to_permit("files", resolved))
 }
 
 fn too_large(path: &str, limit: usize) -> Fault {

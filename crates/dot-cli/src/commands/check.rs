@@ -8,6 +8,7 @@ use dot_types::Checked;
 use dot_types::program::SourceFile;
 
 use crate::pipeline;
+use crate::project::Project;
 use crate::render::{self, Count, plural};
 use crate::sources;
 use crate::terminal::{Status, Terminal};
@@ -19,8 +20,8 @@ pub struct Arguments {
     #[arg(long)]
     pub json: bool,
 
-    /// Files, and folders of which every .dot file is checked
-    #[arg(value_name = "FILE|DIR", required = true)]
+    /// Files, and folders of which every .dot file is checked; without any the whole project
+    #[arg(value_name = "FILE|DIR")]
     pub paths: Vec<PathBuf>,
 }
 
@@ -29,7 +30,7 @@ type Report = (Vec<SourceFile>, Vec<Diagnostic>);
 
 /// Checks every file, each as the root of a program.
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
-    let paths = match sources::dot_files(&arguments.paths) {
+    let paths = match sources::named_files(&arguments.paths, "check") {
         Ok(paths) => paths,
         Err(stop) => return stop.tell(terminal),
     };
@@ -37,7 +38,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
     let mut reports: Vec<Report> = Vec::new();
     let mut status = Status::Done;
     for path in &paths {
-        match pipeline::read(path) {
+        match Project::of_file(path).and_then(|project| pipeline::read(path, &project)) {
             Ok(source) => {
                 let Checked { files, mut diagnostics, .. } = pipeline::check_all(source);
                 diagnostics.retain(|diagnostic| told.insert(identity(&files, diagnostic)));

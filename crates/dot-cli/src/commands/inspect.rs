@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::arguments::Complaint;
 use crate::pipeline;
+use crate::project::Project;
 use crate::select;
 use crate::stop::Stop;
 use crate::terminal::{Status, Terminal};
@@ -41,7 +42,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
 }
 
 fn manifest(file: &Path, arguments: &Arguments) -> Result<String, Stop> {
-    let checked = pipeline::check(pipeline::read(file)?)?;
+    let checked = pipeline::check(pipeline::read(file, &Project::of_file(file)?)?)?;
     let dot = select::by_name(&checked.program, &file.to_string_lossy(), arguments.dot.as_deref())?;
     let compiled = pipeline::compile(&checked, dot)?;
     if let Some(out) = &arguments.wasm {

@@ -12,6 +12,7 @@ use etcetera::BaseStrategy;
 use paradot::{Grant, GrantError, Grants, Output};
 
 use crate::arguments::Complaint;
+use crate::project::Project;
 use crate::stop::Stop;
 
 /// What a run may use at most, and what it may touch.
@@ -52,14 +53,16 @@ impl RunOptions {
         Engine::new(EngineConfig { stack_bytes, cache, ..defaults }).map_err(Stop::internal)
     }
 
-    /// What a run meets outside of itself: these limits, these permissions, and reading exactly the paths given.
-    pub fn host(&self, notes: Arc<dyn Output>, files: &[PathBuf]) -> Result<Host, Stop> {
+    /// What a run meets outside of itself: these limits, these permissions and those of the project, and reading exactly
+    /// the paths given.
+    pub fn host(&self, project: &Project, notes: Arc<dyn Output>, files: &[PathBuf]) -> Result<Host, Stop> {
         let mut grants = Grants::none();
+        grants.written_in(project.grant_file());
         let refused = |error: GrantError| Stop::complaint(Complaint::new(error.to_string()));
         for path in files {
             grants.allow_exactly(path).map_err(refused)?;
         }
-        for grant in &self.grants {
+        for grant in project.grants().iter().chain(&self.grants) {
             grants.allow(grant).map_err(refused)?;
         }
         Ok(Host { grants: Arc::new(grants), limits: self.limits(), ..Host::new(notes) })

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dot_abi::json::{self, DecodeLimits, Style};
@@ -14,6 +14,7 @@ use dot_runtime::{Engine, Host};
 use super::options::RunOptions;
 use crate::arguments::{self, Complaint, InputJson, Start};
 use crate::pipeline::{self, Caller, CheckedProgram, Finished, Selection};
+use crate::project::{self, Project};
 use crate::render;
 use crate::select::select;
 use crate::sources::reason;
@@ -22,7 +23,7 @@ use crate::terminal::{StandardError, Status, Terminal};
 
 /// Runs a dot of a file and prints its result.
 #[derive(clap::Args, Debug)]
-#[command(override_usage = "dot run [OPTIONS] FILE [DOT] [ARGS…]", after_help = AFTER_HELP)]
+#[command(override_usage = "dot run [OPTIONS] FILE|DIR [DOT] [ARGS…]", after_help = AFTER_HELP)]
 pub struct Arguments {
     /// Prints the result as JSON, texts too
     #[arg(long)]
@@ -43,6 +44,7 @@ pub struct Arguments {
 
 const AFTER_HELP: &str = "\
 Options stand before FILE; what follows FILE belongs to the dot: `dot run FILE --help` describes it.
+A folder stands for its main.dot, or for its only .dot file.
 `main` is run, else the only dot of the file, else the public dot that DOT names.
 
 Exit status: 0 done, 1 the run failed (a fault, or a result that is Err), 2 wrong usage, input or source.";
@@ -76,14 +78,17 @@ struct Call<'a> {
     arguments: &'a Arguments,
     terminal: &'a Terminal,
     /// FILE as it was typed.
-    file: &'a Path,
+    typed: &'a Path,
+    /// The file itself.
+    file: PathBuf,
+    project: Project,
     words: Vec<String>,
 }
 
 impl<'a> Call<'a> {
     fn new(arguments: &'a Arguments, words: &'a [OsString], terminal: &'a Terminal) -> Result<Call<'a>, Stop> {
         let Some((file, words)) = words.split_first() else {
-            let help = "dot run [OPTIONS] FILE [DOT] [ARGS…]";
+            let help = "dot run [OPTIONS] FILE|DIR [DOT] [ARGS…]";
             return Err(Stop::complaint(Complaint::new("the file to run is missing").help(help)));
         };
         let text = |word: &OsString| {
@@ -92,7 +97,10 @@ impl<'a> Call<'a> {
             })
         };
         let words = words.iter().map(text).collect::<Result<_, _>>()?;
-        Ok(Call { arguments, terminal, file: Path::new(file), words })
+        let typed = Path::new(file);
+        let file = project::root_file(typed)?;
+        let project = Project::of_file(&file)?;
+        Ok(Call { arguments, terminal, typed, file, project, words })
     }
 
     /// The content of `--input`.
@@ -117,18 +125,22 @@ impl<'a> Call<'a> {
 
 impl Caller for Call<'_> {
     fn path(&self) -> &Path {
-        self.file
+        &self.file
+    }
+
+    fn project(&self) -> &Project {
+        &self.project
     }
 
     fn select(&self, checked: &CheckedProgram) -> Result<Selection<'_>, Stop> {
         let CheckedProgram { program, warnings } = checked;
         self.terminal.say(render::reports(&program.files, warnings, self.terminal.colour));
-        select(program, &self.file.to_string_lossy(), &self.words)
+        select(program, &self.typed.to_string_lossy(), &self.words)
     }
 
     fn input(&self, manifest: &Manifest, selection: &Selection<'_>) -> Result<Start, Stop> {
         let words = arguments::parse(manifest, selection.words);
-        let mut command = format!("dot run {}", self.file.display());
+        let mut command = format!("dot run {}", self.typed.display());
         if selection.by_name {
             command.push_str(&format!(" {}", manifest.name));
         }
@@ -146,7 +158,7 @@ impl Caller for Call<'_> {
     }
 
     fn host(&self, input: &Start) -> Result<Host, Stop> {
-        let mut host = self.arguments.options.host(Arc::new(StandardError), &input.files)?;
+        let mut host = self.arguments.options.host(&self.project, Arc::new(StandardError), &input.files)?;
         host.arguments = input.raw.iter().map(|word| Arc::from(word.as_str())).collect();
         Ok(host)
     }

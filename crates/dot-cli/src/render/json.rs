@@ -9,45 +9,46 @@ use super::text::LineIndex;
 use super::{Count, count};
 
 #[derive(Serialize)]
-struct Document<'d> {
+struct Document {
     #[serde(flatten)]
     count: Count,
-    diagnostics: Vec<Entry<'d>>,
+    diagnostics: Vec<Entry>,
 }
 
+/// A diagnostic.
 #[derive(Serialize)]
-struct Entry<'d> {
-    code: &'d str,
+pub(super) struct Entry {
+    code: &'static str,
     severity: &'static str,
-    message: &'d str,
+    message: String,
     #[serde(flatten)]
-    place: Place<'d>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    label: &'d str,
+    place: Place,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    label: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<&'d str>,
-    related: Vec<Related<'d>>,
-    fixes: Vec<Fix<'d>>,
+    help: Option<String>,
+    related: Vec<Related>,
+    fixes: Vec<Fix>,
 }
 
 #[derive(Serialize)]
-struct Related<'d> {
+struct Related {
     #[serde(flatten)]
-    place: Place<'d>,
-    message: &'d str,
+    place: Place,
+    message: String,
 }
 
 #[derive(Serialize)]
-struct Fix<'d> {
+struct Fix {
     #[serde(flatten)]
-    place: Place<'d>,
-    text: &'d str,
+    place: Place,
+    text: String,
 }
 
 /// Lines and columns count from 1, columns in characters; `start` and `end` are bytes from 0.
 #[derive(Serialize)]
-struct Place<'d> {
-    file: &'d str,
+pub(super) struct Place {
+    file: String,
     line: usize,
     column: usize,
     end_line: usize,
@@ -64,45 +65,59 @@ pub fn diagnostics_json(groups: &[(&[SourceFile], &[Diagnostic])]) -> String {
     let mut document = Document { count: Count::default(), diagnostics: Vec::new() };
     for (files, diagnostics) in groups {
         document.count += count(diagnostics);
-        let indices: Vec<LineIndex<'_>> = files.iter().map(|file| LineIndex::new(&file.text)).collect();
-        document.diagnostics.extend(diagnostics.iter().map(|diagnostic| entry(files, &indices, diagnostic)));
+        document.diagnostics.extend(entries(files, diagnostics));
     }
-    serde_json::to_string_pretty(&document).unwrap_or_else(|error| format!("{{\"error\": {:?}}}", error.to_string()))
+    to_text(&document)
 }
 
-fn entry<'d>(files: &'d [SourceFile], indices: &[LineIndex<'_>], diagnostic: &'d Diagnostic) -> Entry<'d> {
-    let related = |(span, message): &'d (Span, String)| Related { place: place(files, indices, *span), message };
+/// A document as text.
+pub(super) fn to_text(document: &impl Serialize) -> String {
+    serde_json::to_string_pretty(document).unwrap_or_else(|error| format!("{{\"error\": {:?}}}", error.to_string()))
+}
+
+/// The diagnostics of one program.
+pub(super) fn entries(files: &[SourceFile], diagnostics: &[Diagnostic]) -> Vec<Entry> {
+    let indices: Vec<LineIndex<'_>> = files.iter().map(|file| LineIndex::new(&file.text)).collect();
+    diagnostics.iter().map(|diagnostic| entry(files, &indices, diagnostic)).collect()
+}
+
+fn entry(files: &[SourceFile], indices: &[LineIndex<'_>], diagnostic: &Diagnostic) -> Entry {
+    let place = |span: Span| {
+        let number = usize::from(span.file.0);
+        place(files.get(number), indices.get(number), span.start, span.end)
+    };
+    let related = |(span, message): &(Span, String)| Related { place: place(*span), message: message.clone() };
     Entry {
         code: diagnostic.code.0,
         severity: match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
         },
-        message: &diagnostic.message,
-        place: place(files, indices, diagnostic.span),
-        label: &diagnostic.label,
-        help: diagnostic.help.as_deref(),
+        message: diagnostic.message.clone(),
+        place: place(diagnostic.span),
+        label: diagnostic.label.clone(),
+        help: diagnostic.help.clone(),
         related: diagnostic.related.iter().map(related).collect(),
-        fixes: diagnostic
-            .fix
-            .iter()
-            .map(|edit| Fix { place: place(files, indices, edit.span), text: &edit.text })
-            .collect(),
+        fixes: diagnostic.fix.iter().map(|edit| Fix { place: place(edit.span), text: edit.text.clone() }).collect(),
     }
 }
 
-fn place<'d>(files: &'d [SourceFile], indices: &[LineIndex<'_>], span: Span) -> Place<'d> {
-    let number = usize::from(span.file.0);
+/// A place in a file.
+pub(super) fn place_in(file: &SourceFile, start: u32, end: u32) -> Place {
+    place(Some(file), Some(&LineIndex::new(&file.text)), start, end)
+}
+
+fn place(file: Option<&SourceFile>, index: Option<&LineIndex<'_>>, start: u32, end: u32) -> Place {
     let nowhere = super::Position { line: 1, column: 1 };
-    let position = |byte: u32| indices.get(number).map_or(nowhere, |index| index.position(byte as usize));
-    let (start, end) = (position(span.start), position(span.end));
+    let position = |byte: u32| index.map_or(nowhere, |index| index.position(byte as usize));
+    let (first, last) = (position(start), position(end));
     Place {
-        file: files.get(number).map_or("", |file| &file.name),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        start: span.start,
-        end: span.end,
+        file: file.map_or_else(String::new, |file| file.name.clone()),
+        line: first.line,
+        column: first.column,
+        end_line: last.line,
+        end_column: last.column,
+        start,
+        end,
     }
 }

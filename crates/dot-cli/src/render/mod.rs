@@ -2,6 +2,8 @@
 
 mod json;
 mod report;
+mod sides;
+mod tests_json;
 mod text;
 
 use ariadne::ReportKind;
@@ -12,6 +14,7 @@ use dot_types::program::SourceFile;
 use report::{Marked, Message, Reporter};
 
 pub use json::diagnostics_json;
+pub use tests_json::{TestEntry, TestStatus, tests_json};
 pub use text::{LineIndex, Position, displayable, harmless};
 
 /// Diagnostics for people, in the order given, ending in a line that counts them. No diagnostics: an empty text.
@@ -42,13 +45,15 @@ pub fn fault(files: &[SourceFile], fault: &Fault, colour: bool) -> String {
         let file = files.iter().position(|file| file.name == at.file)?;
         Some(Marked { file, start: at.start as usize, end: at.end as usize, words: "failed here" })
     });
-    Reporter::new(files, colour).report(&Message {
+    let (text, difference) = sides::difference(fault, colour);
+    let report = Reporter::new(files, colour).report(&Message {
         kind: ReportKind::Error,
         code: fault.code.as_str(),
-        text: &fault.message,
+        text,
         places: place.into_iter().collect(),
         help: fault.help.as_deref(),
-    })
+    });
+    report + &difference
 }
 
 fn diagnostic_message(diagnostic: &Diagnostic) -> Message<'_> {

@@ -4,6 +4,7 @@ mod check;
 mod documents;
 mod examples;
 mod input;
+mod project;
 mod run;
 mod support;
 mod tidy;

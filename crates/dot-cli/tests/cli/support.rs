@@ -67,10 +67,20 @@ pub(crate) fn console(block: &str) -> Vec<Console> {
 
 /// What a terminal shows for a command line: both streams as they come. `dot` and `scripts/dot` are the built command.
 pub(crate) fn shown(command_line: &str) -> String {
+    shown_at(root(), command_line)
+}
+
+/// As [`shown`], in a folder.
+pub(crate) fn shown_in(folder: &TempDir, command_line: &str) -> String {
+    shown_at(folder.path(), command_line)
+}
+
+fn shown_at(at: &Path, command_line: &str) -> String {
     let folder: PathBuf = Path::new(env!("CARGO_BIN_EXE_dot")).parent().expect("a binary lies in a folder").to_owned();
     let path = std::env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("sh");
     settle(&mut shell);
+    shell.current_dir(at);
     shell.env("PATH", format!("{}:{path}", folder.display()));
     shell.args(["-c", &format!("exec 2>&1\n{}", command_line.replace("scripts/dot ", "dot "))]);
     run(&mut shell).out

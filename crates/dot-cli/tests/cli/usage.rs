@@ -11,12 +11,12 @@ fn usage_is_explained() {
         &folder,
         &["run"],
         expect![[r#"
-        status 2
-        --- out
-        --- err
-        error: the file to run is missing
-          help: dot run [OPTIONS] FILE [DOT] [ARGS…]
-    "#]],
+            status 2
+            --- out
+            --- err
+            error: the file to run is missing
+              help: dot run [OPTIONS] FILE|DIR [DOT] [ARGS…]
+        "#]],
     );
     check(
         &folder,
@@ -54,17 +54,17 @@ fn usage_is_explained() {
         &folder,
         &["run", "--jsno", "greet.dot"],
         expect![[r#"
-        status 2
-        --- out
-        --- err
-        error: unexpected argument '--jsno' found
+            status 2
+            --- out
+            --- err
+            error: unexpected argument '--jsno' found
 
-          tip: a similar argument exists: '--json'
+              tip: a similar argument exists: '--json'
 
-        Usage: dot run [OPTIONS] FILE [DOT] [ARGS…]
+            Usage: dot run [OPTIONS] FILE|DIR [DOT] [ARGS…]
 
-        For more information, try '--help'.
-    "#]],
+            For more information, try '--help'.
+        "#]],
     );
     check(
         &folder,
@@ -109,76 +109,80 @@ fn each_command_has_its_help() {
         &folder,
         &["--help"],
         expect![[r#"
-        status 0
-        --- out
-        Dot: typed steps that run sandboxed, from one binary
+            status 0
+            --- out
+            Dot: typed steps that run sandboxed, from one binary
 
-        Usage: dot <COMMAND>
+            Usage: dot <COMMAND>
 
-        Commands:
-          run      Runs a dot of a file and prints its result
-          check    Checks files without running them
-          test     Runs the tests of files
-          explain  Explains the code of an error, warning or fault
-          inspect  Prints the manifest of a dot's unit as JSON
+            Commands:
+              new          Makes a folder with a small program, its tests and its settings
+              run          Runs a dot of a file and prints its result
+              check        Checks files without running them
+              test         Runs the tests of files
+              explain      Explains the code of an error, warning or fault
+              inspect      Prints the manifest of a dot's unit as JSON
+              completions  Prints a script that completes commands and options in a shell
 
-        Options:
-          -h, --help     Print help
-          -V, --version  Print version
-        --- err
-    "#]],
+            Options:
+              -h, --help     Print help
+              -V, --version  Print version
+            --- err
+        "#]],
     );
     check(
         &folder,
         &["run", "--help"],
         expect![[r#"
-        status 0
-        --- out
-        Runs a dot of a file and prints its result
+            status 0
+            --- out
+            Runs a dot of a file and prints its result
 
-        Usage: dot run [OPTIONS] FILE [DOT] [ARGS…]
+            Usage: dot run [OPTIONS] FILE|DIR [DOT] [ARGS…]
 
-        Options:
-              --json                  Prints the result as JSON, texts too
-              --input <JSON|@FILE|->  Gives all parameters as one JSON object; @FILE reads it from a file, -
-                                      from standard input
-          -h, --help                  Print help
+            Options:
+                  --json                  Prints the result as JSON, texts too
+                  --input <JSON|@FILE|->  Gives all parameters as one JSON object; @FILE reads it from a file, -
+                                          from standard input
+              -h, --help                  Print help
 
-        Limits and permissions:
-              --allow <files=PATH|env=NAME>  Permits reading a file, or everything below a folder, or an
-                                             environment variable
-              --memory <SIZE>                The most memory that a dot may use, such as 64MB
-              --cpu <DURATION>               The most CPU time that a dot may use, such as 10s
-              --stack <SIZE>                 The largest stack that a dot may use, such as 1MB
-              --value-size <SIZE>            The largest value that may enter or leave a dot, such as 256MB
-              --output-size <SIZE>           The most that a dot may print, such as 16MB
+            Limits and permissions:
+                  --allow <files=PATH|env=NAME>  Permits reading a file, or everything below a folder, or an
+                                                 environment variable
+                  --memory <SIZE>                The most memory that a dot may use, such as 64MB
+                  --cpu <DURATION>               The most CPU time that a dot may use, such as 10s
+                  --stack <SIZE>                 The largest stack that a dot may use, such as 1MB
+                  --value-size <SIZE>            The largest value that may enter or leave a dot, such as 256MB
+                  --output-size <SIZE>           The most that a dot may print, such as 16MB
 
-        Options stand before FILE; what follows FILE belongs to the dot: `dot run FILE --help` describes it.
-        `main` is run, else the only dot of the file, else the public dot that DOT names.
+            Options stand before FILE; what follows FILE belongs to the dot: `dot run FILE --help` describes it.
+            A folder stands for its main.dot, or for its only .dot file.
+            `main` is run, else the only dot of the file, else the public dot that DOT names.
 
-        Exit status: 0 done, 1 the run failed (a fault, or a result that is Err), 2 wrong usage, input or
-        source.
-        --- err
-    "#]],
+            Exit status: 0 done, 1 the run failed (a fault, or a result that is Err), 2 wrong usage, input or
+            source.
+            --- err
+        "#]],
     );
     check(
         &folder,
         &["check", "--help"],
         expect![[r#"
-        status 0
-        --- out
-        Checks files without running them
+            status 0
+            --- out
+            Checks files without running them
 
-        Usage: dot check [OPTIONS] <FILE|DIR>...
+            Usage: dot check [OPTIONS] [FILE|DIR]...
 
-        Arguments:
-          <FILE|DIR>...  Files, and folders of which every .dot file is checked
+            Arguments:
+              [FILE|DIR]...  Files, and folders of which every .dot file is checked; without any the whole
+                             project
 
-        Options:
-              --json  Prints the diagnostics as one JSON document on standard output
-          -h, --help  Print help
-        --- err
-    "#]],
+            Options:
+                  --json  Prints the diagnostics as one JSON document on standard output
+              -h, --help  Print help
+            --- err
+        "#]],
     );
     check(
         &folder,
@@ -188,13 +192,15 @@ fn each_command_has_its_help() {
             --- out
             Runs the tests of files
 
-            Usage: dot test [OPTIONS] <FILE|DIR>...
+            Usage: dot test [OPTIONS] [FILE|DIR]...
 
             Arguments:
-              <FILE|DIR>...  Files, and folders of which every .dot file is tested
+              [FILE|DIR]...  Files, and folders of which every .dot file is tested; without any the whole
+                             project
 
             Options:
                   --filter <TEXT>  Runs only the tests whose name contains this text
+                  --json           Prints what became of the tests as one JSON document on standard output
               -h, --help           Print help
 
             Limits and permissions:
