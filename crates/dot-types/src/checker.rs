@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use dot_abi::manifest::Class;
-use dot_syntax::{Diagnostic, FileId, Span, Symbol, ast};
+use dot_syntax::{Diagnostic, FileId, Severity, Span, Symbol, ast};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::class;
@@ -18,6 +18,7 @@ use crate::program::{
     WellKnown,
 };
 use crate::source::Sources;
+use crate::steps;
 
 /// A body that is still to be checked.
 pub(crate) enum Work {
@@ -130,6 +131,9 @@ impl<'s> Checker<'s> {
         self.check_obligations();
         self.check_constant_cycles();
         self.check_classes();
+        if self.diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error) {
+            steps::settle(&mut self.functions);
+        }
     }
 
     /// What functions do to the world, and whether they may and say so.

@@ -64,6 +64,7 @@ fn calls(body: &Expr, constants: &[Constant]) -> Vec<Call> {
     fn walk(expr: &Expr, in_lambda: bool, constants: &[Constant], found: &mut Vec<Call>) {
         let function = match &expr.kind {
             ExprKind::Call { function, .. } => Some(*function),
+            ExprKind::CallDot(call) => Some(call.function),
             ExprKind::Constant(id) => constants.get(id.0 as usize).map(|constant| constant.function),
             _ => None,
         };

@@ -65,6 +65,16 @@ pub(crate) struct Signature {
     pub(crate) result_span: Option<Span>,
 }
 
+impl Signature {
+    /// Whether a call of it is a step: of a dot, or of a native dot that is more than a note.
+    pub(crate) fn is_step(&self) -> bool {
+        match self.kind {
+            FunctionKind::NativeDot => self.class != Class::Note,
+            kind => kind == FunctionKind::Dot,
+        }
+    }
+}
+
 /// What a caller knows of a parameter, or of a field of a case.
 #[derive(Clone)]
 pub(crate) struct Parameter {

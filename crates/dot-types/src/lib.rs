@@ -20,6 +20,7 @@ mod messages;
 mod modules;
 pub mod program;
 mod source;
+mod steps;
 mod suggest;
 mod types;
 mod walk;

@@ -3,14 +3,13 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use dot_abi::manifest::Class;
 use dot_syntax::{Span, ast};
 
 use super::{Body, Host, Want, expr, unknown};
 use crate::declare::Signature;
 use crate::instances::Owner;
-use crate::messages::{dots, types, unavailable};
-use crate::program::{Expr, ExprKind, FunctionId, FunctionKind, Lambda, Part, Type};
+use crate::messages::{dots, types};
+use crate::program::{DotCall, Expr, ExprKind, FunctionId, FunctionKind, Lambda, Part, Type};
 use crate::types::variable;
 
 impl Body<'_, '_> {
@@ -50,7 +49,13 @@ impl Body<'_, '_> {
             }
         }
         self.used(Owner::Function(signature.id), &given, span);
-        let kind = ExprKind::Call { function: signature.id, type_args: given.to_vec(), args: parts };
+        let kind = match signature.is_step() {
+            true => {
+                let call = DotCall { function: signature.id, args: parts, number: 0, is_try: false };
+                ExprKind::CallDot(Box::new(call))
+            }
+            false => ExprKind::Call { function: signature.id, type_args: given.to_vec(), args: parts },
+        };
         let call = expr(kind, result, span);
         if given.is_empty() { call } else { self.limit(call) }
     }
@@ -130,15 +135,15 @@ impl Body<'_, '_> {
     fn check_callable(&mut self, signature: &Signature, span: Span) {
         let name = signature.name.symbol;
         if signature.kind == FunctionKind::Dot {
-            let outside = self.in_lambda() || !matches!(self.host, Host::Dot | Host::Test);
-            let from = if outside { dots::CallFrom::Function } else { dots::CallFrom::Dot };
-            self.report(unavailable::dot_call(name, span, from));
+            if self.in_lambda() || !matches!(self.host, Host::Dot | Host::Test) {
+                self.report(dots::called_by_function(name, span));
+            }
         }
     }
 
     /// A declared function where a value is expected: the lambda that calls it.
     pub(super) fn function_value(&mut self, signature: &Rc<Signature>, span: Span, want: Option<&Want>) -> Expr {
-        if matches!(signature.kind, FunctionKind::Dot | FunctionKind::NativeDot) && signature.class != Class::Note {
+        if signature.is_step() {
             let name = self.checker.functions[signature.id.0 as usize].name.to_string();
             return self.wrong(span, dots::dot_as_value(&name, span));
         }

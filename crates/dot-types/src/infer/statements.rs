@@ -116,9 +116,12 @@ impl Body<'_, '_> {
             let message = self.infer(message);
             self.text_of(message)
         });
-        let comparison = match &condition.kind {
-            ExprKind::Binary(op, left, right) if is_comparison(*op) => Some((*op, (**left).clone(), (**right).clone())),
-            _ => None,
+        let place = condition.span;
+        let (condition, comparison) = match condition.kind {
+            ExprKind::Binary(op, left, right) if is_comparison(op) => {
+                (expr(ExprKind::Bool(true), Type::Bool, place), Some((op, *left, *right)))
+            }
+            kind => (Expr { kind, ..condition }, None),
         };
         Some(StatementKind::Assert(Assert { condition, source, comparison, message }))
     }

@@ -1,19 +1,16 @@
 //! E05xx: what holds of dots.
 
 use dot_syntax::ast::Name;
-use dot_syntax::{Diagnostic, Span};
+use dot_syntax::{Diagnostic, Span, Symbol};
 
 use super::error;
 
 /// What the border of a dot asks of values.
 pub(crate) const CROSSES_BORDER: &str = "what enters or leaves a dot";
 
-/// Where a dot is called from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CallFrom {
-    Dot,
-    /// A `fn`, a lambda, a constant: never.
-    Function,
+pub(crate) fn called_by_function(name: Symbol, span: Span) -> Diagnostic {
+    error("E0517", span, format!("the dot `{name}` is called by a function, and only dots call dots"))
+        .help("Make it a `fn`, or call it in the dot and hand the result to the function.")
 }
 
 pub(crate) fn generic_dot(name: Name, generic: Span) -> Diagnostic {

@@ -2,28 +2,12 @@
 //! here, so that nothing is silently ignored.
 
 use dot_syntax::ast::Name;
-use dot_syntax::{Diagnostic, Span, Symbol};
+use dot_syntax::{Diagnostic, Span};
 
-use super::dots::CallFrom;
 use super::error;
 
 fn unavailable(code: &'static str, span: Span, what: &str, meanwhile: &str) -> Diagnostic {
     error(code, span, format!("{what} not available in this version")).label("not available yet").help(meanwhile)
-}
-
-pub(crate) fn dot_call(name: Symbol, span: Span, from: CallFrom) -> Diagnostic {
-    match from {
-        CallFrom::Dot => unavailable(
-            "E0601",
-            span,
-            &format!("the dot `{name}` is called here, and calls of dots are"),
-            "Make it a `fn`, which is called inside of the dot.",
-        ),
-        CallFrom::Function => {
-            error("E0517", span, format!("the dot `{name}` is called by a function, and only dots call dots"))
-                .help("Make it a `fn`, or call it in the dot and hand the result to the function.")
-        }
-    }
 }
 
 pub(crate) fn store(span: Span) -> Diagnostic {

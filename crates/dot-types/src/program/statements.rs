@@ -101,12 +101,11 @@ pub enum MockWith {
 /// `assert`
 #[derive(Clone, Debug)]
 pub struct Assert {
-    /// The condition, of type Bool.
+    /// The condition, of type Bool; `true` where there is a comparison.
     pub condition: Expr,
     /// The condition as the source has it.
     pub source: Arc<str>,
-    /// If the condition is a comparison of data: the fault's message shows both sides. The
-    /// condition is then not evaluated a second time: evaluate these, compare, report.
+    /// The condition, if it is a comparison of data: evaluate the sides, compare them, and show both in the fault's message.
     pub comparison: Option<(BinaryOp, Expr, Expr)>,
     /// The text behind the comma, evaluated only when it fails.
     pub message: Option<Expr>,

@@ -43,7 +43,6 @@ test "x" {
             E0615 4:43 the type `Json` is not available in this version | Declare a record or union for what the text holds.
             E0691 6:18 `uses` on the `fn` `helper` is not available in this version | It is for helpers of transactions; what a `fn` prints need not be declared.
             E0606 8:8 policies behind `with` are not available in this version | Leave them out, and run the dot again where it failed.
-            E0601 10:11 the dot `other` is called here, and calls of dots are not available in this version | Make it a `fn`, which is called inside of the dot.
             E0603 11:3 transactions are not available in this version | Work on a `Map` in a `var`.
             E0604 12:11 `ask` is not available in this version | Take the answer as a parameter of the dot.
             E0605 13:3 `sleep` is not available in this version | Leave it out, and wait between runs.
