@@ -6,16 +6,18 @@
 
 /// The modules by name, with their sources. `prelude` is in scope everywhere; the others are named
 /// by what they hold: the methods of a type (`list` for `List`), pure functions (`math` for `Math`)
-/// or a capability (`files`).
+/// or a capability (`files`). The methods of `Time` are in `instant`, since `time` is a capability.
 pub const MODULES: &[(&str, &str)] = &[
     ("prelude", include_str!("prelude.dot")),
     ("bool", include_str!("bool.dot")),
     ("bytes", include_str!("bytes.dot")),
+    ("date", include_str!("date.dot")),
     ("duration", include_str!("duration.dot")),
     ("env", include_str!("env.dot")),
     ("fault", include_str!("fault.dot")),
     ("files", include_str!("files.dot")),
     ("float", include_str!("float.dot")),
+    ("instant", include_str!("instant.dot")),
     ("int", include_str!("int.dot")),
     ("list", include_str!("list.dot")),
     ("map", include_str!("map.dot")),

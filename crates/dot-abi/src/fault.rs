@@ -219,6 +219,12 @@ pub mod texts {
     pub const SPLIT_EMPTY: &str = "the separator is empty";
     /// `Text.replace`
     pub const REPLACE_EMPTY: &str = "the part to replace is empty";
+    /// `Date.add_days`, `Date.add_months`
+    pub const DATE_RANGE: &str = "the date lies outside of the years -9999 to 9999";
+    /// `Date.at`
+    pub const CLOCK_RANGE: &str = "the hour lies between 0 and 23, the minute between 0 and 59";
+    /// `Date.format`, `Time.format`
+    pub const PATTERN_LENGTH: &str = "a pattern has at most 1000 bytes";
     /// `Float.to_fixed`
     pub const DIGITS_RANGE: &str = "the number of digits lies between 0 and 100";
 

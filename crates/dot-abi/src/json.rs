@@ -6,6 +6,8 @@
 //! | `Int` | an exact number without point and exponent |
 //! | `Float` | a number; `"NaN"`, `"Infinity"`, `"-Infinity"` |
 //! | `Duration` | text such as `"1h30m"` |
+//! | `Time` | text of RFC 3339, `"2026-01-31T12:30:00Z"` |
+//! | `Date` | text of ISO 8601, `"2026-01-31"` |
 //! | `Text` | text |
 //! | `Bytes` | base64 text |
 //! | `List`, `Set`, tuple | an array |
@@ -87,6 +89,8 @@ fn write_name(types: &TypeTable, ty: TypeRef, out: &mut String) {
         TypeDesc::Int => out.push_str("Int"),
         TypeDesc::Float => out.push_str("Float"),
         TypeDesc::Duration => out.push_str("Duration"),
+        TypeDesc::Time => out.push_str("Time"),
+        TypeDesc::Date => out.push_str("Date"),
         TypeDesc::Text => out.push_str("Text"),
         TypeDesc::Bytes => out.push_str("Bytes"),
         TypeDesc::Never => out.push_str("Never"),

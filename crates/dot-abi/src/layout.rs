@@ -11,7 +11,7 @@
 //! |---|---|---|
 //! | `()` | i32 | 0 |
 //! | `Bool` | i32 | 0 or 1 |
-//! | `Int`, `Duration` | i64 | the number |
+//! | `Int`, `Duration`, `Time`, `Date` | i64 | the number |
 //! | `Float` | f64 | the number |
 //! | a union whose cases are all bare | i32 | the case's index + 1 |
 //! | `T?`, `T` of repr i32, not `Bool` or `()` | i32 | 0 for `None`, else the slot of `T` |
@@ -144,7 +144,7 @@ pub mod map {
 pub enum Repr {
     /// 32 bits: truth values, indices, references.
     I32,
-    /// 64 bits: integers and durations.
+    /// 64 bits: integers, durations, times and dates.
     I64,
     /// A float.
     F64,
@@ -184,7 +184,7 @@ impl TypeTable {
     /// The shape of the slot of a type.
     pub fn repr(&self, ty: TypeRef) -> Repr {
         match self.get(self.base(ty)) {
-            TypeDesc::Int | TypeDesc::Duration => Repr::I64,
+            TypeDesc::Int | TypeDesc::Duration | TypeDesc::Time | TypeDesc::Date => Repr::I64,
             TypeDesc::Float => Repr::F64,
             _ => Repr::I32,
         }
@@ -198,6 +198,8 @@ impl TypeTable {
             | TypeDesc::Int
             | TypeDesc::Float
             | TypeDesc::Duration
+            | TypeDesc::Time
+            | TypeDesc::Date
             | TypeDesc::Never => false,
             TypeDesc::Union { cases, .. } => cases.iter().any(|case| !case.fields.is_empty()),
             TypeDesc::Option { item } => matches!(self.repr(*item), Repr::I64 | Repr::F64) || self.is_counted(*item),

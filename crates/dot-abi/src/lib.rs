@@ -3,6 +3,7 @@
 //! Everything here is plain data and the pure functions on it. This crate knows no syntax, no
 //! checker, no WASM engine and no files.
 
+pub mod calendar;
 pub mod fault;
 pub mod json;
 pub mod layout;

@@ -171,6 +171,44 @@ natives! {
     /// `fn to_nanos(duration: Duration) -> Int`
     DurationToNanos = "Duration.to_nanos" guest;
 
+    /// `fn from_nanos(nanos: Int) -> Time`
+    TimeFromNanos = "Time.from_nanos" guest;
+    /// `fn to_nanos(time: Time) -> Int`
+    TimeToNanos = "Time.to_nanos" guest;
+    /// `fn parse(text: Text) -> Time?`: RFC 3339.
+    TimeParse = "Time.parse" host;
+    /// `fn date(time: Time, zone: Text) -> Date`
+    TimeDate = "Time.date" host;
+    /// `fn nanos_of_day(time: Time, zone: Text) -> Int`: what the clocks of the zone show.
+    TimeNanosOfDay = "Time.nanos_of_day" host;
+    /// `fn format(time: Time, pattern: Text, zone: Text) -> Text`
+    TimeFormat = "Time.format" host;
+
+    /// `fn from_days(days: Int) -> Date`; outside of the years -9999 to 9999 an overflow.
+    DateFromDays = "Date.from_days" host;
+    /// `fn to_days(date: Date) -> Int`
+    DateToDays = "Date.to_days" guest;
+    /// `fn parse(text: Text) -> Date?`: ISO 8601.
+    DateParse = "Date.parse" host;
+    /// `fn of(year: Int, month: Int, day: Int) -> Date?`
+    DateOf = "Date.of" host;
+    /// `fn year(date: Date) -> Int`
+    DateYear = "Date.year" host;
+    /// `fn month(date: Date) -> Int`
+    DateMonth = "Date.month" host;
+    /// `fn day(date: Date) -> Int`
+    DateDay = "Date.day" host;
+    /// `fn week(date: Date) -> Int`: by ISO 8601.
+    DateWeek = "Date.week" host;
+    /// `fn iso_week_year(date: Date) -> Int`
+    DateIsoWeekYear = "Date.iso_week_year" host;
+    /// `fn add_months(date: Date, months: Int) -> Date`: the end of the month clamps.
+    DateAddMonths = "Date.add_months" host;
+    /// `fn at(date: Date, hour: Int, minute: Int, zone: Text) -> Time`
+    DateAt = "Date.at" host;
+    /// `fn format(date: Date, pattern: Text) -> Text`
+    DateFormat = "Date.format" host;
+
     /// `fn len<T>(list: List<T>) -> Int`
     ListLen = "List.len" guest;
     /// `fn get<T>(list: List<T>, index: Int) -> T?`

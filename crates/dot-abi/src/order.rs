@@ -100,7 +100,10 @@ impl From<Ordering> for Head<'_> {
 fn head<'a>(a: &'a Value, b: &'a Value, floats: fn(f64, f64) -> Ordering) -> Head<'a> {
     match (a, b) {
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b).into(),
-        (Value::Int(a), Value::Int(b)) | (Value::Duration(a), Value::Duration(b)) => a.cmp(b).into(),
+        (Value::Int(a), Value::Int(b))
+        | (Value::Duration(a), Value::Duration(b))
+        | (Value::Time(a), Value::Time(b))
+        | (Value::Date(a), Value::Date(b)) => a.cmp(b).into(),
         (Value::Float(a), Value::Float(b)) => floats(*a, *b).into(),
         // The order of UTF-8 bytes is the order of scalar values.
         (Value::Text(a), Value::Text(b)) => a.as_bytes().cmp(b.as_bytes()).into(),
@@ -129,15 +132,17 @@ fn rank(value: &Value) -> u8 {
         Value::Int(_) => 3,
         Value::Float(_) => 4,
         Value::Duration(_) => 5,
-        Value::Text(_) => 6,
-        Value::Bytes(_) => 7,
-        Value::List(_) => 8,
-        Value::Map(_) => 9,
-        Value::Set(_) => 10,
-        Value::Option(_) => 11,
-        Value::Tuple(_) => 12,
-        Value::Record(_) => 13,
-        Value::Case(..) => 14,
+        Value::Time(_) => 6,
+        Value::Date(_) => 7,
+        Value::Text(_) => 8,
+        Value::Bytes(_) => 9,
+        Value::List(_) => 10,
+        Value::Map(_) => 11,
+        Value::Set(_) => 12,
+        Value::Option(_) => 13,
+        Value::Tuple(_) => 14,
+        Value::Record(_) => 15,
+        Value::Case(..) => 16,
     }
 }
 

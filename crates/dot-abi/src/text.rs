@@ -1,11 +1,12 @@
 //! Values as text: what `Text.of`, `"${…}"` and `print` show, and the spelling of floats and durations.
 
+use crate::calendar::{date_to_text, time_to_text};
 use crate::fault::Fault;
 use crate::json::{self, Check, Style};
 use crate::types::{TypeDesc, TypeRef, TypeTable};
 use crate::value::Value;
 
-/// What `Text.of` gives: a text as it is; a float, duration, fault or case of a union of bare cases
+/// What `Text.of` gives: a text as it is; a float, duration, time, date, fault or case of a union of bare cases
 /// without quotes; everything else as compact JSON.
 ///
 /// A value that is nested deeper than [`json::MAX_DEPTH`] is a `value-limit` fault.
@@ -22,6 +23,8 @@ pub fn text_of_checked(types: &TypeTable, ty: TypeRef, value: &Value, check: Che
         }
         Value::Float(float) => Ok(float_to_text(*float)),
         Value::Duration(nanos) => Ok(duration_to_text(*nanos)),
+        Value::Time(nanos) => Ok(time_to_text(*nanos)),
+        Value::Date(days) => Ok(date_to_text(*days)),
         Value::Case(case, _) => match bare_tag(types, ty, *case) {
             Some(tag) => Ok(tag.to_owned()),
             None => json::encode_checked(types, ty, value, Style::Compact, check),

@@ -32,6 +32,10 @@ pub enum TypeDesc {
     Float,
     /// `Duration`: nanoseconds, 64 bits, signed.
     Duration,
+    /// `Time`: nanoseconds since the start of 1970 in UTC, 64 bits, signed.
+    Time,
+    /// `Date`: days since 1970-01-01, 64 bits, signed; the years -9999 to 9999.
+    Date,
     /// `Text`: UTF-8.
     Text,
     /// `Bytes`

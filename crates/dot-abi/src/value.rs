@@ -19,6 +19,10 @@ pub enum Value {
     Float(f64),
     /// `Duration`, in nanoseconds.
     Duration(i64),
+    /// `Time`, in nanoseconds since the start of 1970 in UTC.
+    Time(i64),
+    /// `Date`, in days since 1970-01-01.
+    Date(i64),
     /// `Text`
     Text(Arc<str>),
     /// `Bytes`

@@ -16,6 +16,10 @@ pub(crate) struct Layouts {
     pub(crate) maybe_int: Option<TypeRef>,
     /// `Float?`
     pub(crate) maybe_float: Option<TypeRef>,
+    /// `Time?`
+    pub(crate) maybe_time: Option<TypeRef>,
+    /// `Date?`
+    pub(crate) maybe_date: Option<TypeRef>,
 }
 
 impl Layouts {
@@ -37,6 +41,8 @@ impl Layouts {
             texts: refs().find(|ty| matches!(types.get(*ty), TypeDesc::List { item } if is(item, TypeDesc::Text))),
             maybe_int: option(TypeDesc::Int),
             maybe_float: option(TypeDesc::Float),
+            maybe_time: option(TypeDesc::Time),
+            maybe_date: option(TypeDesc::Date),
         }
     }
 

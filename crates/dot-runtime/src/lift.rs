@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use dot_abi::calendar::{FIRST_DAY, LAST_DAY};
 use dot_abi::fault::Fault;
 use dot_abi::json::{MAX_DEPTH, too_deep};
 use dot_abi::layout::{BOX_DATA, CASE_INDEX, HEAP_START, LENGTH, LIST_DATA, Repr, map};
@@ -57,6 +58,8 @@ impl Lift<'_, '_> {
             TypeDesc::Bool => truth(narrow),
             TypeDesc::Int => Ok(Value::Int(slot as i64)),
             TypeDesc::Duration => Ok(Value::Duration(slot as i64)),
+            TypeDesc::Time => Ok(Value::Time(slot as i64)),
+            TypeDesc::Date => date(slot),
             TypeDesc::Float => Ok(float(slot)),
             TypeDesc::Text => self.text(narrow).map(Value::Text),
             TypeDesc::Bytes => {
@@ -116,14 +119,17 @@ impl Lift<'_, '_> {
         let start = checked(address, LIST_DATA)?;
         let bytes = self.guest.read(start, u64::from(length) * u64::from(item_size))?;
         // Numbers need no walk.
-        let number: Option<fn(u64) -> Value> = match types.get(types.base(item)) {
-            TypeDesc::Int => Some(|slot| Value::Int(slot as i64)),
-            TypeDesc::Duration => Some(|slot| Value::Duration(slot as i64)),
-            TypeDesc::Float => Some(float),
+        let number: Option<fn(u64) -> Result<Value, Fault>> = match types.get(types.base(item)) {
+            TypeDesc::Int => Some(|slot| Ok(Value::Int(slot as i64))),
+            TypeDesc::Duration => Some(|slot| Ok(Value::Duration(slot as i64))),
+            TypeDesc::Time => Some(|slot| Ok(Value::Time(slot as i64))),
+            TypeDesc::Date => Some(date),
+            TypeDesc::Float => Some(|slot| Ok(float(slot))),
             _ => None,
         };
         if let Some(number) = number {
-            return Ok(Value::List(bytes.chunks_exact(8).map(|item| number(le_u64(item, 0))).collect()));
+            let numbers = bytes.chunks_exact(8).map(|item| number(le_u64(item, 0)));
+            return numbers.collect::<Result<_, _>>().map(Value::List);
         }
         let mut items = Vec::with_capacity(length as usize);
         for index in 0..length {
@@ -225,6 +231,14 @@ fn truth(slot: u32) -> Result<Value, Fault> {
         0 => Ok(Value::Bool(false)),
         1 => Ok(Value::Bool(true)),
         _ => Err(broken("a truth value is neither true nor false")),
+    }
+}
+
+/// A date, if the calendar has it.
+fn date(slot: u64) -> Result<Value, Fault> {
+    match slot as i64 {
+        days @ FIRST_DAY..=LAST_DAY => Ok(Value::Date(days)),
+        _ => Err(broken("a date lies outside of the calendar")),
     }
 }
 

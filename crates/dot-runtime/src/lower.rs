@@ -54,7 +54,10 @@ impl<'v> Lower<'v, '_, '_> {
         match (unit.manifest.types.get(base), value) {
             (TypeDesc::Unit, Value::Unit) => Ok(0),
             (TypeDesc::Bool, Value::Bool(truth)) => Ok(u64::from(*truth)),
-            (TypeDesc::Int, Value::Int(number)) | (TypeDesc::Duration, Value::Duration(number)) => Ok(*number as u64),
+            (TypeDesc::Int, Value::Int(number))
+            | (TypeDesc::Duration, Value::Duration(number))
+            | (TypeDesc::Time, Value::Time(number))
+            | (TypeDesc::Date, Value::Date(number)) => Ok(*number as u64),
             (TypeDesc::Float, Value::Float(float)) => Ok(if float.is_nan() { f64::NAN } else { *float }.to_bits()),
             (TypeDesc::Text, Value::Text(text)) => self.text(base, text).map(u64::from),
             (TypeDesc::Bytes, Value::Bytes(bytes)) => self.bytes(base, bytes),

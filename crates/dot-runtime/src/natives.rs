@@ -3,6 +3,7 @@
 //! They work on guest memory directly. References that they get are borrowed, those that they give
 //! are new. What they keep outside of the guest's memory is bounded by what the memory can hold.
 
+mod calendar;
 mod float;
 mod math;
 mod text;
@@ -20,6 +21,7 @@ use crate::imports::source_range;
 pub(crate) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
     text::link(linker)?;
     float::link(linker)?;
+    calendar::link(linker)?;
     math::link(linker)
 }
 

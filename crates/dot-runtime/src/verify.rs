@@ -120,6 +120,8 @@ fn references(desc: &TypeDesc) -> Box<dyn Iterator<Item = TypeRef> + '_> {
         | TypeDesc::Int
         | TypeDesc::Float
         | TypeDesc::Duration
+        | TypeDesc::Time
+        | TypeDesc::Date
         | TypeDesc::Text
         | TypeDesc::Bytes
         | TypeDesc::Never => Box::new(std::iter::empty()),

@@ -233,6 +233,8 @@ impl<'p> Walk<'p> {
                 self.types(params);
                 self.ty(result);
             }
+            Type::Time => self.tag(17),
+            Type::Date => self.tag(18),
             Type::Named(id, args) => {
                 self.tag(15);
                 self.mention(Declaration::Type(*id));

@@ -85,15 +85,16 @@ pub(crate) const CAPABILITIES: &[&str] = &["env", "files"];
 
 /// The name of the standard module that a name of the source stands for: `List` is in `list.dot`.
 fn std_file_name(name: &str) -> Option<&'static str> {
-    let small = name.to_ascii_lowercase();
-    let (file, _) = dot_std::MODULES.iter().find(|(file, _)| *file == small && *file != "prelude")?;
-    (std_display_name(file) == name).then_some(file)
+    let (file, _) = dot_std::MODULES.iter().find(|(file, _)| *file != "prelude" && std_display_name(file) == name)?;
+    Some(file)
 }
 
 /// How the source names a standard module.
 pub(crate) fn std_display_name(file: &str) -> String {
     match file {
         "prelude" => String::new(),
+        // `time.dot` is the capability, which is written small.
+        "instant" => "Time".to_owned(),
         _ if CAPABILITIES.contains(&file) => file.to_owned(),
         _ => file[..1].to_ascii_uppercase() + &file[1..],
     }

@@ -91,6 +91,10 @@ pub enum Type {
     Float,
     /// `Duration`
     Duration,
+    /// `Time`
+    Time,
+    /// `Date`
+    Date,
     /// `Text`
     Text,
     /// `Bytes`

@@ -74,6 +74,8 @@ impl Checker<'_> {
             Type::Int => text.push_str("Int"),
             Type::Float => text.push_str("Float"),
             Type::Duration => text.push_str("Duration"),
+            Type::Time => text.push_str("Time"),
+            Type::Date => text.push_str("Date"),
             Type::Text => text.push_str("Text"),
             Type::Bytes => text.push_str("Bytes"),
             Type::Never => text.push_str("Never"),

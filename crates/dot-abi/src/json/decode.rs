@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::parse::parse;
 use super::path::{Path, Segment};
 use super::{MAX_DEPTH, is_bare_union, is_object_key, type_name};
+use crate::calendar::{parse_date, parse_time};
 use crate::order::compare;
 use crate::text::{parse_duration, shorten, size_to_text};
 use crate::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
@@ -141,6 +142,14 @@ impl<'a> Decoder<'a> {
             (TypeDesc::Duration, Json::String(text)) => match parse_duration(text) {
                 Some(nanos) => Some(Value::Duration(nanos)),
                 None => self.expected("a duration such as \"90s\" or \"1h30m\"", json),
+            },
+            (TypeDesc::Time, Json::String(text)) => match parse_time(text) {
+                Some(nanos) => Some(Value::Time(nanos)),
+                None => self.expected("a time such as \"2026-01-31T12:30:00Z\", from 1677-09-22 to 2262-04-11", json),
+            },
+            (TypeDesc::Date, Json::String(text)) => match parse_date(text) {
+                Some(days) => Some(Value::Date(days)),
+                None => self.expected("a date such as \"2026-01-31\"", json),
             },
             (TypeDesc::Text, Json::String(text)) => self.charge(text.len()).then(|| Value::Text(text.as_str().into())),
             (TypeDesc::Bytes, Json::String(text)) => match BASE64.decode(text) {

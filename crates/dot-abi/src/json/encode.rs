@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::{MAX_DEPTH, is_object_key, too_deep};
+use crate::calendar::{date_to_text, time_to_text};
 use crate::fault::{Fault, FaultCode};
 use crate::text::{duration_to_text, float_to_text};
 use crate::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
@@ -83,6 +84,8 @@ impl Encoder<'_> {
             (TypeDesc::Int, Value::Int(int)) => self.out.push_str(&int.to_string()),
             (TypeDesc::Float, Value::Float(float)) => self.float(*float)?,
             (TypeDesc::Duration, Value::Duration(nanos)) => self.text(&duration_to_text(*nanos))?,
+            (TypeDesc::Time, Value::Time(nanos)) => self.text(&time_to_text(*nanos))?,
+            (TypeDesc::Date, Value::Date(days)) => self.text(&date_to_text(*days))?,
             (TypeDesc::Text, Value::Text(text)) => self.text(text)?,
             (TypeDesc::Bytes, Value::Bytes(bytes)) => self.bytes(bytes)?,
             (TypeDesc::Option { item }, Value::Option(Some(value))) => self.value(*item, value)?,

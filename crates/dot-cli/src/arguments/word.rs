@@ -7,9 +7,14 @@ use serde_json::Value as Json;
 /// Whether values of a type are given as a plain word; others are given as JSON.
 pub(super) fn is_one_word(types: &TypeTable, ty: TypeRef) -> bool {
     match types.get(types.base(ty)) {
-        TypeDesc::Bool | TypeDesc::Int | TypeDesc::Float | TypeDesc::Duration | TypeDesc::Text | TypeDesc::Bytes => {
-            true
-        }
+        TypeDesc::Bool
+        | TypeDesc::Int
+        | TypeDesc::Float
+        | TypeDesc::Duration
+        | TypeDesc::Time
+        | TypeDesc::Date
+        | TypeDesc::Text
+        | TypeDesc::Bytes => true,
         TypeDesc::Option { item } => is_one_word(types, *item),
         TypeDesc::Union { .. } => is_bare_union(types, ty),
         _ => false,

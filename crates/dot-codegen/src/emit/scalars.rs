@@ -69,7 +69,7 @@ impl FunctionEmitter<'_, '_> {
         }
     }
 
-    /// The natives of `Int`, `Float` and `Duration` that are instructions.
+    /// The natives of numbers, durations, times and dates that are instructions.
     pub(super) fn scalar_native(&self, f: &mut Code<'_>, native: Native, atoms: &[Atom], site: SiteRef) -> Expr {
         let a = self.operand(f, "left", atoms[0]);
         if let Some(&b) = atoms.get(1) {
@@ -101,7 +101,11 @@ impl FunctionEmitter<'_, '_> {
             Native::FloatRoundWhole => scalar::round(a),
             Native::FloatAbs => a.abs(),
             Native::FloatSqrt => a.sqrt(),
-            Native::DurationFromNanos | Native::DurationToNanos => a.into(),
+            Native::DurationFromNanos
+            | Native::DurationToNanos
+            | Native::TimeFromNanos
+            | Native::TimeToNanos
+            | Native::DateToDays => a.into(),
             other => unreachable!("{other:?} is no operation on one scalar"),
         }
     }

@@ -17,7 +17,7 @@ pub(crate) enum Leaf {
     Nothing,
     /// Small numbers in the order of the values: Bool, bare cases, options of them.
     Small,
-    /// Int and Duration.
+    /// Int, Duration, Time and Date.
     Int,
     /// `==` is IEEE's, the order total.
     Float,
@@ -31,7 +31,7 @@ impl Leaf {
     pub(crate) fn of(g: &Guest<'_>, ty: TypeRef) -> Option<Leaf> {
         Some(match g.types.get(g.types.base(ty)) {
             TypeDesc::Unit | TypeDesc::Never => Leaf::Nothing,
-            TypeDesc::Int | TypeDesc::Duration => Leaf::Int,
+            TypeDesc::Int | TypeDesc::Duration | TypeDesc::Time | TypeDesc::Date => Leaf::Int,
             TypeDesc::Float => Leaf::Float,
             TypeDesc::Text => Leaf::Text,
             TypeDesc::Bytes => Leaf::Bytes,

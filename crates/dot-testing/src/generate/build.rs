@@ -40,6 +40,8 @@ impl Generator {
             Ty::Int => self.int_expr(depth),
             Ty::Float => self.float_expr(depth),
             Ty::Duration => self.duration_expr(depth),
+            Ty::Time => self.time_expr(depth),
+            Ty::Date => self.date_expr(depth),
             Ty::Text => self.text_expr(depth),
             Ty::Bytes => self.bytes_expr(depth),
             Ty::List(item) => self.list_expr(item, mode, depth),
@@ -68,6 +70,8 @@ impl Generator {
                 if number.starts_with('-') { format!("({number})") } else { number.to_owned() }
             }
             Ty::Duration => DURATIONS[self.below(DURATIONS.len())].to_owned(),
+            Ty::Time => self.time_literal(),
+            Ty::Date => self.date_literal(),
             Ty::Text => format!("\"{}\"", TEXTS[self.below(TEXTS.len())]),
             Ty::Bytes => format!("\"{}\".to_bytes()", TEXTS[self.below(TEXTS.len())]),
             Ty::List(item) => self.list_literal(item, mode, depth),

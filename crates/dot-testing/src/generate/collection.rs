@@ -11,8 +11,11 @@ const EMPTY: &str = "({})";
 impl Generator {
     pub(super) fn list_literal(&mut self, item: &Ty, mode: Mode, depth: u32) -> String {
         let count = self.below(4);
-        let says_its_type =
-            matches!(item, Ty::Bool | Ty::Int | Ty::Float | Ty::Duration | Ty::Text | Ty::Bytes | Ty::Param(_));
+        let says_its_type = match item {
+            Ty::Bool | Ty::Int | Ty::Float | Ty::Duration | Ty::Time | Ty::Date => true,
+            Ty::Text | Ty::Bytes | Ty::Param(_) => true,
+            _ => false,
+        };
         if mode == Mode::Inferred && says_its_type && count > 0 {
             let items: Vec<_> = (0..count).map(|_| self.expr(item, mode, depth.saturating_sub(1))).collect();
             return format!("[{}]", items.join(", "));
@@ -223,7 +226,7 @@ impl Generator {
             0 | 1 => format!("{}.insert({})", self.operand(&set, depth), self.expr(item, Mode::Known, depth)),
             2 => format!("{}.remove({})", self.operand(&set, depth), self.expr(item, Mode::Known, depth)),
             3 => {
-                let name = ["union", "intersect", "subtract"][self.below(3)];
+                let name = ["union", "intersection", "difference"][self.below(3)];
                 format!("{}.{name}({})", self.operand(&set, depth), self.expr(&set, Mode::Known, depth))
             }
             4 => format!("Set.from({})", self.expr(&Ty::list(item.clone()), Mode::Inferred, depth)),

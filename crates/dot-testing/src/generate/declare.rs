@@ -86,12 +86,14 @@ impl Generator {
     }
 
     pub(super) fn simple_type(&mut self) -> Ty {
-        match self.below(10) {
+        match self.below(12) {
             0..=2 => Ty::Int,
             3 | 4 => Ty::Text,
             5 => Ty::Bool,
             6 | 7 => Ty::Float,
             8 => Ty::Duration,
+            9 => Ty::Time,
+            10 => Ty::Date,
             _ => Ty::Bytes,
         }
     }

@@ -10,6 +10,7 @@
 
 mod access;
 mod build;
+mod calendar;
 mod collection;
 mod declare;
 mod function;

@@ -4,7 +4,7 @@ use super::types::Ty;
 use super::{Generator, Mode};
 
 impl Generator {
-    fn known(&mut self, ty: &Ty, depth: u32) -> String {
+    pub(super) fn known(&mut self, ty: &Ty, depth: u32) -> String {
         self.expr(ty, Mode::Known, depth)
     }
 
@@ -87,7 +87,7 @@ impl Generator {
     }
 
     pub(super) fn int_expr(&mut self, depth: u32) -> String {
-        match self.below(20) {
+        match self.below(22) {
             0..=5 => {
                 let op = ["+", "-", "*", "+", "-"][self.below(5)];
                 format!("({} {op} {})", self.operand(&Ty::Int, depth), self.operand(&Ty::Int, depth))
@@ -123,6 +123,8 @@ impl Generator {
             15 => format!("(Int.parse({}) ?? {})", self.known(&Ty::Text, depth), self.operand(&Ty::Int, depth)),
             16 => format!("{}.to_int()", self.operand(&Ty::Float, depth)),
             17 => format!("{}.to_nanos()", self.operand(&Ty::Duration, depth)),
+            19 => self.time_number(depth),
+            20 => self.date_number(depth),
             18 => format!("{}.sum()", self.operand(&Ty::list(Ty::Int), depth)),
             _ => {
                 let item = self.any_type(0);
@@ -154,7 +156,8 @@ impl Generator {
     }
 
     pub(super) fn duration_expr(&mut self, depth: u32) -> String {
-        match self.below(5) {
+        match self.below(6) {
+            5 => format!("({} - {})", self.operand(&Ty::Time, depth), self.operand(&Ty::Time, depth)),
             0 => format!("({} + {})", self.operand(&Ty::Duration, depth), self.operand(&Ty::Duration, depth)),
             1 => format!("({} - {})", self.operand(&Ty::Duration, depth), self.operand(&Ty::Duration, depth)),
             2 => format!("({} * {})", self.operand(&Ty::Duration, depth), self.operand(&Ty::Int, depth)),
@@ -164,7 +167,7 @@ impl Generator {
     }
 
     pub(super) fn text_expr(&mut self, depth: u32) -> String {
-        match self.below(14) {
+        match self.below(15) {
             0 | 1 => format!("({} + {})", self.operand(&Ty::Text, depth), self.operand(&Ty::Text, depth)),
             2..=4 => self.interpolation(),
             5 | 6 => {
@@ -193,6 +196,7 @@ impl Generator {
                 let parts = self.operand(&Ty::list(Ty::Text), depth);
                 format!("{parts}.join({})", self.known(&Ty::Text, 0))
             }
+            13 => self.calendar_text(depth),
             12 => format!("({}.get({}) ?? \"none\")", self.operand(&Ty::Text, depth), self.known(&Ty::Int, depth)),
             _ => format!("{}.to_fixed({})", self.operand(&Ty::Float, depth), self.below(12)),
         }

@@ -90,7 +90,7 @@ impl Generator {
                 Ty::Int => Some(("+-*", Ty::Int)),
                 Ty::Float => Some(("+-*/", Ty::Float)),
                 Ty::Text | Ty::Bytes | Ty::List(_) => Some(("+", ty.clone())),
-                Ty::Duration => Some(("+-", Ty::Duration)),
+                Ty::Duration | Ty::Time => Some(("+-", Ty::Duration)),
                 _ => None,
             };
             if let Some((ops, operand)) = change {

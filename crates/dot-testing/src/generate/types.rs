@@ -10,6 +10,8 @@ pub(super) enum Ty {
     Int,
     Float,
     Duration,
+    Time,
+    Date,
     Text,
     Bytes,
     List(Box<Ty>),
@@ -174,7 +176,7 @@ impl Types {
                 // Arguments count also where no field holds them.
                 bound.min(self.least(args.clone(), open))
             }
-            Ty::Unit | Ty::Bool | Ty::Int | Ty::Duration | Ty::Text | Ty::Bytes => Bound::Key,
+            Ty::Unit | Ty::Bool | Ty::Int | Ty::Duration | Ty::Time | Ty::Date | Ty::Text | Ty::Bytes => Bound::Key,
         }
     }
 

@@ -52,6 +52,9 @@ fn add<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
     match (left, right) {
         (Value::Int(a), Value::Int(b)) => checked(a.checked_add(*b)).map(Value::Int),
         (Value::Duration(a), Value::Duration(b)) => checked(a.checked_add(*b)).map(Value::Duration),
+        (Value::Time(a), Value::Duration(b)) | (Value::Duration(a), Value::Time(b)) => {
+            checked(a.checked_add(*b)).map(Value::Time)
+        }
         (Value::Float(a), Value::Float(b)) => Ok(Value::Float(a + b)),
         (Value::Text(a), Value::Text(b)) => {
             check_size(a.len() + b.len())?;
@@ -73,6 +76,8 @@ fn subtract<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
     match (left, right) {
         (Value::Int(a), Value::Int(b)) => checked(a.checked_sub(*b)).map(Value::Int),
         (Value::Duration(a), Value::Duration(b)) => checked(a.checked_sub(*b)).map(Value::Duration),
+        (Value::Time(a), Value::Duration(b)) => checked(a.checked_sub(*b)).map(Value::Time),
+        (Value::Time(a), Value::Time(b)) => checked(a.checked_sub(*b)).map(Value::Duration),
         (Value::Float(a), Value::Float(b)) => Ok(Value::Float(a - b)),
         _ => Err(Bug("these can't be subtracted").into()),
     }

@@ -42,6 +42,8 @@ impl<'p> Types<'p> {
             Type::Int => TypeDesc::Int,
             Type::Float => TypeDesc::Float,
             Type::Duration => TypeDesc::Duration,
+            Type::Time => TypeDesc::Time,
+            Type::Date => TypeDesc::Date,
             Type::Text => TypeDesc::Text,
             Type::Bytes => TypeDesc::Bytes,
             Type::Never | Type::Param(_) => TypeDesc::Never,
@@ -107,6 +109,8 @@ fn lift(table: &TypeTable, value: &Value<'_>, ty: TypeRef) -> Result<Plain, Bug>
         (Value::Int(value), _) => Plain::Int(*value),
         (Value::Float(value), _) => Plain::Float(if value.is_nan() { f64::NAN } else { *value }),
         (Value::Duration(nanos), _) => Plain::Duration(*nanos),
+        (Value::Time(nanos), _) => Plain::Time(*nanos),
+        (Value::Date(days), _) => Plain::Date(*days),
         (Value::Text(text), _) => Plain::Text(Arc::from(&**text)),
         (Value::Bytes(bytes), _) => Plain::Bytes(Arc::from(&**bytes)),
         (Value::List(items), TypeDesc::List { item }) => {

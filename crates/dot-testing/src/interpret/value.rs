@@ -17,6 +17,8 @@ pub(super) enum Value<'p> {
     Int(i64),
     Float(f64),
     Duration(i64),
+    Time(i64),
+    Date(i64),
     Text(Rc<str>),
     Bytes(Rc<[u8]>),
     List(Rc<Vec<Value<'p>>>),
@@ -118,6 +120,8 @@ impl<'p> Value<'p> {
             Plain::Int(value) => Value::Int(*value),
             Plain::Float(value) => Value::Float(*value),
             Plain::Duration(nanos) => Value::Duration(*nanos),
+            Plain::Time(nanos) => Value::Time(*nanos),
+            Plain::Date(days) => Value::Date(*days),
             Plain::Text(text) => Value::text(&**text),
             Plain::Bytes(bytes) => Value::Bytes(Rc::from(&**bytes)),
             Plain::List(items) => Value::list(all(items)?),
@@ -140,7 +144,10 @@ impl Ord for Value<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
-            (Value::Int(a), Value::Int(b)) | (Value::Duration(a), Value::Duration(b)) => a.cmp(b),
+            (Value::Int(a), Value::Int(b))
+            | (Value::Duration(a), Value::Duration(b))
+            | (Value::Time(a), Value::Time(b))
+            | (Value::Date(a), Value::Date(b)) => a.cmp(b),
             (Value::Float(a), Value::Float(b)) => compare_floats(*a, *b),
             (Value::Text(a), Value::Text(b)) => a.cmp(b),
             (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b),

@@ -13,7 +13,7 @@ use crate::program::{Bound, TypeDef, TypeId, TypeKind};
 
 /// Types that the compiler knows without a declaration.
 pub(crate) const BUILTIN_TYPES: &[&str] =
-    &["Bool", "Int", "Float", "Duration", "Text", "Bytes", "Never", "List", "Map", "Set", "Option"];
+    &["Bool", "Int", "Float", "Duration", "Time", "Date", "Text", "Bytes", "Never", "List", "Map", "Set", "Option"];
 
 impl Checker<'_> {
     /// Puts what a module declares into its scope.

@@ -151,6 +151,8 @@ impl Checker<'_> {
             ("Int", _) => Type::Int,
             ("Float", _) => Type::Float,
             ("Duration", _) => Type::Duration,
+            ("Time", _) => Type::Time,
+            ("Date", _) => Type::Date,
             ("Text", _) => Type::Text,
             ("Bytes", _) => Type::Bytes,
             ("Never", _) => Type::Never,

@@ -53,6 +53,8 @@ impl Body<'_, '_> {
             Type::Int => "int",
             Type::Float => "float",
             Type::Duration => "duration",
+            Type::Time => "instant",
+            Type::Date => "date",
             Type::Text => "text",
             Type::Bytes => "bytes",
             Type::List(_) => "list",

@@ -101,16 +101,17 @@ impl Body<'_, '_> {
         (left, right)
     }
 
-    /// What one side says of the other; else what is expected of the result, unless a duration stands
+    /// What one side says of the other; else what is expected of the result, unless a duration or time stands
     /// there: what goes with one is not of the result's type.
     fn hint_beside(&self, side: &Expr, hint: Option<&Want>) -> Option<Want> {
-        let is_duration = self.base(&side.ty) == Type::Duration;
-        self.hint_of(side).or_else(|| hint.filter(|_| !is_duration).cloned())
+        let is_mixed = matches!(self.base(&side.ty), Type::Duration | Type::Time);
+        self.hint_of(side).or_else(|| hint.filter(|_| !is_mixed).cloned())
     }
 
     fn hint_of(&self, value: &Expr) -> Option<Want> {
         let base = self.base(&value.ty);
-        let says = base != UNKNOWN && base != Type::Never && base != Type::Duration && variable(&base).is_none();
+        let is_mixed = matches!(base, Type::Duration | Type::Time);
+        let says = base != UNKNOWN && base != Type::Never && !is_mixed && variable(&base).is_none();
         says.then(|| Want::soft(base))
     }
 
@@ -128,6 +129,8 @@ impl Body<'_, '_> {
             (Op::Multiply, Type::Duration, Type::Int) | (Op::Multiply, Type::Int, Type::Duration) => Type::Duration,
             (Op::Divide, Type::Duration, Type::Int) => Type::Duration,
             (Op::Divide, Type::Duration, Type::Duration) => Type::Float,
+            (Op::Subtract, Type::Time, Type::Time) => Type::Duration,
+            (Op::Add | Op::Subtract, Type::Time, Type::Duration) | (Op::Add, Type::Duration, Type::Time) => Type::Time,
             (Op::Add, Type::Text, Type::Text) => Type::Text,
             (Op::Add, Type::Bytes, Type::Bytes) => Type::Bytes,
             (Op::Add, Type::List(_), Type::List(_)) => {

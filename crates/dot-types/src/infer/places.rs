@@ -57,7 +57,7 @@ impl Body<'_, '_> {
         // The other side of a number is of its type: what ends in branches or a block gets it from here.
         let value = match hint {
             Type::Int | Type::Float if has_branches(value) => self.check(value, &Want::new(hint)),
-            Type::Duration => self.infer(value),
+            Type::Duration | Type::Time => self.infer(value),
             _ => self.expression(value, Some(&Want::soft(hint))),
         };
         let combined = self.arithmetic(op, op_span, current, value, span);

@@ -70,7 +70,6 @@ pub(crate) fn native_type(span: Span) -> Diagnostic {
 pub(crate) fn ty(name: Name) -> Option<Diagnostic> {
     let meanwhile = match name.symbol.as_str() {
         "Decimal" => "Count in the smallest unit with an `Int` (cents for amounts).",
-        "Time" | "Date" => "Use a `Text` such as `2026-01-31`, whose order is that of the days.",
         "Json" => "Declare a record or union for what the text holds.",
         _ => return None,
     };
@@ -82,7 +81,7 @@ pub(crate) fn value(name: Name) -> Option<Diagnostic> {
     let meanwhile = match name.symbol.as_str() {
         "ask" => return Some(ask(name.span)),
         "sleep" => return Some(sleep(name.span)),
-        "Decimal" | "Time" | "Date" => return ty(name),
+        "Decimal" => return ty(name),
         "http" => "Fetch the page with another program and read the file with `files.read`.",
         "time" | "random" => "Take the value as a parameter of the dot.",
         "secret" => "Take the value from the environment with `env.get`.",

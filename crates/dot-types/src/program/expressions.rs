@@ -199,9 +199,9 @@ pub enum FanOut {
 /// Operators that evaluate both sides. The sides have the same type unless said otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum BinaryOp {
-    /// `+` of Int (checked), Float, Duration (checked), Text, List, Bytes.
+    /// `+` of Int (checked), Float, Duration (checked), Text, List, Bytes; Time and Duration (checked, either side).
     Add,
-    /// `-` of Int, Duration (checked), Float.
+    /// `-` of Int, Duration (checked), Float; Time less Duration; Time less Time gives Duration (checked).
     Subtract,
     /// `*` of Int (checked), Float; Duration by Int (checked, either side).
     Multiply,

@@ -1,5 +1,6 @@
 //! Pure natives, each in the most obvious way.
 
+mod calendar;
 mod collection;
 mod number;
 mod text;
@@ -24,6 +25,8 @@ impl<'p> Machine<'p, '_> {
             (_, "Bytes") => text::bytes(native, args),
             (_, "Int") => number::int(native, args),
             (_, "Float" | "Math" | "Duration") => number::float(native, args),
+            (_, "Time") => calendar::time(native, args),
+            (_, "Date") => calendar::date(native, args),
             (_, "List") => collection::list(native, args),
             (_, "Map") => collection::map(native, args),
             (_, "Set") => collection::set(native, args),
