@@ -14,9 +14,17 @@
 //! reference, [`Statement::Drop`] gives one up. On every path each owned reference is consumed or
 //! dropped exactly once; [`Statement::Return`] consumes its atom; a fault ends everything and cleans nothing up.
 //! Constants and immediates in atoms need no counting (static texts are immortal).
+//!
+//! # Calls of dots
+//!
+//! A call of a dot has a *handle*, an Int that [`Op::Start`] gives. [`Statement::Await`] goes on when the call has
+//! ended; then [`Op::Take`] gives what came out, or [`Statement::Settle`] gives it up. At an `Await` the function may be
+//! suspended, so no local that is needed behind it borrows: each owns what it has. Only the entry calls dots.
+
+use std::ops::Range;
 
 use dot_abi::fault::FaultCode;
-use dot_abi::manifest::{CallSite, Class, Site, UnitKind};
+use dot_abi::manifest::{CallSite, Class, FrameSite, MockSite, Site, UnitKind};
 use dot_abi::native::Native;
 use dot_abi::types::{TypeRef, TypeTable};
 
@@ -53,8 +61,12 @@ pub struct Unit {
     pub refinements: Vec<(TypeRef, FunctionRef)>,
     /// For each default that the host may have to ask for: type, case (0 in a record), field, and a function without parameters.
     pub defaults: Vec<(TypeRef, u32, u32, FunctionRef)>,
-    /// The calls of native dots.
+    /// The calls of dots and native dots.
     pub calls: Vec<CallSite>,
+    /// The mocks of a test.
+    pub mocks: Vec<MockSite>,
+    /// What the entry keeps at each of its [`Function::waits`].
+    pub frames: Vec<FrameSite>,
     /// The files that sites refer to.
     pub files: Vec<String>,
     /// Places in the source.
@@ -80,6 +92,10 @@ pub struct SiteRef(pub u32);
 /// An index of [`Unit::calls`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct CallRef(pub u32);
+
+/// An index of [`Unit::mocks`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct MockRef(pub u32);
 
 /// An index of [`Function::locals`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -122,6 +138,9 @@ pub struct Function {
     /// Then WASM parameter 0 is the closure object itself, borrowed and not a local; the parameters
     /// follow, all `Own`.
     pub closure: Option<TypeRef>,
+    /// What lives across each [`Statement::Wait`], by its number: the fields of its frame. Empty in a function
+    /// that is never suspended.
+    pub waits: Vec<Vec<Local>>,
     /// The body. Every path ends in a `Return`, a `Fault` or an endless loop.
     pub body: Block,
 }
@@ -228,6 +247,18 @@ pub enum Statement {
     },
     /// Puts the entries of a map or set in order and closes gaps; shared or not, its meaning stays.
     SortMap(Local),
+    /// Goes on when the call of a handle has ended; the place is that of the wait.
+    Await(Atom, SiteRef),
+    /// What becomes of an `Await` when the function is made resumable: its handle and its number.
+    Wait(Atom, u32),
+    /// Gives up what came out of a call that has ended. A fault is a fault, as in [`Op::Take`].
+    Settle(Atom),
+    /// Ends the activation with a `Fault` record (borrowed).
+    Raise(Atom, SiteRef),
+    /// Begins or ends the calls that are parts of one `parallel`.
+    Group(bool),
+    /// Sets a mock up, with consumed captures.
+    Mock(MockRef, Vec<Atom>),
 }
 
 /// An operation.
@@ -252,6 +283,16 @@ pub enum Op {
     Native(Native, Vec<TypeRef>, Vec<Atom>, SiteRef),
     /// Calls a native dot with all operands consumed.
     CallDot(CallRef, Vec<Atom>),
+    /// A native dot of class note, done at once: `()`. All operands are consumed.
+    Note(CallRef, Vec<Atom>),
+    /// Starts a call of a dot with all operands consumed; gives its handle, an Int. Handles count up by one.
+    Start(CallRef, Vec<Atom>),
+    /// What came out of the call of a handle, which has ended; ends the activation if it faulted without `try`. Owned;
+    /// once for each handle.
+    Take(Atom),
+    /// Whether control enters what holds the waits of the range: the function is on its way back to one of them, or it is on no way
+    /// back and the atom, a Bool, holds.
+    Enter(Atom, Range<u32>),
     /// A new text of texts, all borrowed.
     Concat(Vec<Atom>),
     /// `a + b` of texts: consumes a (in place when it is referred to once), borrows b.

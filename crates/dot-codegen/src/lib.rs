@@ -1,7 +1,7 @@
 //! From a typed Dot program to one WASM unit per dot.
 //!
 //! ```text
-//! dot_types::Program ──lower──▶ core ──count──▶ core with counts ──emit──▶ .wasm with its manifest
+//! dot_types::Program ──lower──▶ core ──count──▶ core with counts ──suspend──▶ resumable core ──emit──▶ .wasm with its manifest
 //! ```
 //!
 //! This crate knows no WASM engine: what it makes is bytes.
@@ -13,6 +13,7 @@ mod guest;
 mod limits;
 pub mod lower;
 mod pretty;
+pub mod suspend;
 mod wasm;
 
 pub use pretty::{function_text, unit_text};
@@ -35,7 +36,8 @@ pub struct Unit {
 pub fn compile(program: &Program, entry: FunctionId) -> Result<Unit, Diagnostic> {
     let lowered = lower::lower(program, entry)?;
     let counted = count::insert(lowered)?;
-    let (manifest, wasm) = emit::emit(&counted);
+    let resumable = suspend::suspend(counted);
+    let (manifest, wasm) = emit::emit(&resumable);
     limits::check(program, entry, &wasm)?;
     Ok(Unit { manifest, wasm })
 }

@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
 
-use crate::core::{Atom, Block, Function, Label, Op, SiteRef, Statement, Take, Unit};
+use crate::core::{Atom, Block, CallRef, Function, Label, Op, SiteRef, Statement, Take, Unit};
 
 /// The text of a unit: its functions, and which of them the host calls.
 pub fn unit_text(unit: &Unit) -> String {
@@ -143,6 +143,19 @@ impl Writer<'_> {
                 format!("%{}[{}] {} {}", map.0, self.atom(key), arrow(false), self.atom(value))
             }
             Statement::SortMap(map) => format!("sort %{}", map.0),
+            Statement::Await(handle, _) => format!("await {}", self.atom(handle)),
+            Statement::Wait(handle, number) => {
+                let live = self.function.waits.get(*number as usize).into_iter().flatten();
+                let live: Vec<String> = live.map(|local| format!("%{}", local.0)).collect();
+                format!("wait {number} {} [{}]", self.atom(handle), live.join(", "))
+            }
+            Statement::Settle(handle) => format!("settle {}", self.atom(handle)),
+            Statement::Raise(fault, site) => format!("raise {}{}", self.atom(fault), self.site(*site)),
+            Statement::Group(begins) => if *begins { "group begins" } else { "group ends" }.to_owned(),
+            Statement::Mock(mock, captures) => {
+                let target = self.unit.mocks.get(mock.0 as usize).map_or("?", |mock| &mock.target);
+                format!("mock {target}({})", self.atoms(captures))
+            }
             _ => String::new(),
         }
     }
@@ -166,9 +179,12 @@ impl Writer<'_> {
                 let types = if types.is_empty() { String::new() } else { format!("<{}>", types.join(", ")) };
                 format!("{}{types}({}){}", native.name(), self.atoms(atoms), self.site(*site))
             }
-            Op::CallDot(call, atoms) => {
-                let native = self.unit.calls.get(call.0 as usize).map_or("?", |call| call.target.name());
-                format!("dot {native}({})", self.atoms(atoms))
+            Op::CallDot(call, atoms) => self.call("dot", *call, atoms),
+            Op::Note(call, atoms) => self.call("note", *call, atoms),
+            Op::Start(call, atoms) => self.call("start", *call, atoms),
+            Op::Take(handle) => format!("take {}", self.atom(handle)),
+            Op::Enter(condition, waits) => {
+                format!("enter {} {}..{}", self.atom(condition), waits.start, waits.end)
             }
             Op::Concat(atoms) => format!("concat {}", self.atoms(atoms)),
             Op::Append(a, b) | Op::AppendList(a, b) => format!("append {}", self.atoms(&[*a, *b])),
@@ -182,6 +198,12 @@ impl Writer<'_> {
             Op::Closure(_, function, captures) => format!("closure @{}[{}]", function.0, self.atoms(captures)),
             other => self.part(other),
         }
+    }
+
+    fn call(&self, word: &str, call: CallRef, atoms: &[Atom]) -> String {
+        let call = self.unit.calls.get(call.0 as usize);
+        let tried = if call.is_some_and(|call| call.is_try) { "try " } else { "" };
+        format!("{word} {tried}{}({})", call.map_or("?", |call| call.target.name()), self.atoms(atoms))
     }
 
     /// Operations on a part of an object.

@@ -6,6 +6,7 @@ use dot_abi::fault::Fault;
 use dot_abi::json::{self, Style};
 use dot_abi::value::Value;
 use dot_codegen::emit::{self, Options};
+use dot_codegen::suspend::suspend;
 use dot_codegen::{count, lower};
 use dot_runtime::{Engine, EngineConfig, Host, LoadError, RunError, Unit};
 use dot_syntax::Severity;
@@ -86,7 +87,7 @@ impl Units {
         let lowered = lower::lower(program, dot).map_err(|problem| problem.message)?;
         let counted = count::insert(lowered).map_err(|problem| problem.message)?;
         let options = Options { poison, ..Options::default() };
-        let (_, bytes) = emit::emit_with(&counted, options);
+        let (_, bytes) = emit::emit_with(&suspend(counted), options);
         self.engine.load(&bytes).map_err(|problem| problem.to_string())
     }
 

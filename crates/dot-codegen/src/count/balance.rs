@@ -6,7 +6,8 @@
 //! - a local is used that holds nothing and borrows from nothing that is alive,
 //! - a reference is consumed or dropped that is not there,
 //! - a reference is left over at a return or where its local is assigned anew,
-//! - two ways to one place do not agree on what is held.
+//! - two ways to one place do not agree on what is held,
+//! - what a local borrows is used behind an await.
 //!
 //! A fault ends everything, so nothing is asked of what is held there.
 
@@ -115,11 +116,9 @@ impl<'u> Check<'u> {
         self.operands(statement, &mut state)?;
         match statement {
             Statement::Let(local, op) => self.assign(*local, op, &mut state)?,
-            Statement::Dup(local) if self.counted(*local) => {
-                self.alive(*local, &state)?;
-                state[local.0 as usize].references += 1;
-            }
-            Statement::Drop(local) if self.counted(*local) => self.give_up(*local, &mut state)?,
+            Statement::Dup(local) if self.counted(*local) => state[local.0 as usize].references += 1,
+            // The function may be suspended: only what a local owns goes into its frame.
+            Statement::Await(..) => state.iter_mut().for_each(|held| held.lent = Lent::No),
             Statement::If(_, then, otherwise) => {
                 let then = self.block(then, Some(state.clone()))?;
                 let otherwise = self.block(otherwise, Some(state))?;
@@ -154,7 +153,7 @@ impl<'u> Check<'u> {
                 self.nothing_left(&state)?;
                 return Ok(None);
             }
-            Statement::Fault { .. } => return Ok(None),
+            Statement::Fault { .. } | Statement::Raise(..) => return Ok(None),
             _ => {}
         }
         Ok(Some(state))

@@ -110,15 +110,20 @@ pub(super) fn owner(kinds: &[Kind], mut local: Local) -> Option<Local> {
     }
 }
 
-/// The locals that borrow from one that is consumed, changed or assigned while they are needed.
+/// The locals that borrow from one that is consumed, changed or assigned while they are needed, and those that are needed
+/// behind an await: a frame keeps nothing that is borrowed.
 fn refuted(function: &Function, kinds: &[Kind], takes: &Takes) -> Set {
     let mut found = Set::default();
-    if !kinds.iter().any(|kind| matches!(kind, Kind::Borrowed(_))) {
+    if !kinds.iter().any(|kind| matches!(kind, Kind::Borrowed(_) | Kind::Lasting)) {
         return found;
     }
     let borrowers = Borrowers::new(kinds);
     let mut liveness = Liveness::new(takes, kinds);
     liveness.block(&function.body, Set::default(), &mut |statement, live| {
+        if let Statement::Await(..) = statement {
+            found.extend(live);
+            return;
+        }
         let mut used = live.clone();
         if let Statement::Let(local, _) = statement {
             used.remove(*local);

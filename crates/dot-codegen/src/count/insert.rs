@@ -199,7 +199,7 @@ impl Insertion<'_> {
             return false;
         }
         match last {
-            Statement::Fault { .. } => true,
+            Statement::Fault { .. } | Statement::Raise(..) => true,
             Statement::If(..) | Statement::Switch { otherwise: None, .. } => {
                 blocks(last).into_iter().all(|block| self.only_faults(block))
             }
@@ -216,7 +216,14 @@ struct Counts {
 
 /// Whether control does not go on behind a statement.
 fn ends(statement: &Statement) -> bool {
-    matches!(statement, Statement::Return(_) | Statement::Fault { .. } | Statement::Break(_) | Statement::Continue(_))
+    matches!(
+        statement,
+        Statement::Return(_)
+            | Statement::Fault { .. }
+            | Statement::Raise(..)
+            | Statement::Break(_)
+            | Statement::Continue(_)
+    )
 }
 
 /// The locals that a function assigns more than once, parameters that it assigns among them.

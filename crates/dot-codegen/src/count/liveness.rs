@@ -5,20 +5,20 @@
 use rustc_hash::FxHashMap;
 
 use super::operands::{Takes, Use};
-use crate::core::{Label, Local, Statement};
+use crate::core::{Atom, Label, Local, Statement};
 
 /// A set of locals.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub(super) struct Set(Vec<u64>);
+pub(crate) struct Set(Vec<u64>);
 
 impl Set {
     /// Whether a local is in it.
-    pub(super) fn has(&self, local: Local) -> bool {
+    pub(crate) fn has(&self, local: Local) -> bool {
         self.0.get(local.0 as usize / 64).is_some_and(|word| word & (1 << (local.0 % 64)) != 0)
     }
 
     /// Puts a local in; says whether it is new.
-    pub(super) fn insert(&mut self, local: Local) -> bool {
+    pub(crate) fn insert(&mut self, local: Local) -> bool {
         let word = local.0 as usize / 64;
         if self.0.len() <= word {
             self.0.resize(word + 1, 0);
@@ -29,14 +29,14 @@ impl Set {
     }
 
     /// Takes a local out.
-    pub(super) fn remove(&mut self, local: Local) {
+    pub(crate) fn remove(&mut self, local: Local) {
         if let Some(word) = self.0.get_mut(local.0 as usize / 64) {
             *word &= !(1 << (local.0 % 64));
         }
     }
 
     /// Puts all of another set in; says whether one was new.
-    pub(super) fn extend(&mut self, other: &Set) -> bool {
+    pub(crate) fn extend(&mut self, other: &Set) -> bool {
         if self.0.len() < other.0.len() {
             self.0.resize(other.0.len(), 0);
         }
@@ -49,7 +49,7 @@ impl Set {
     }
 
     /// The locals, in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Local> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Local> + '_ {
         self.0.iter().enumerate().flat_map(|(index, &word)| {
             (0..64).filter(move |bit| word & (1u64 << bit) != 0).map(move |bit| Local(index as u32 * 64 + bit))
         })
@@ -58,7 +58,7 @@ impl Set {
 
 /// What a local does with references.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Nothing: a scalar.
     Scalar,
     /// It owns one.
@@ -70,24 +70,24 @@ pub(super) enum Kind {
 }
 
 /// The analysis of a function.
-pub(super) struct Liveness<'a> {
-    pub(super) takes: &'a Takes,
-    pub(super) kinds: &'a [Kind],
+pub(crate) struct Liveness<'a> {
+    pub(crate) takes: &'a Takes,
+    pub(crate) kinds: &'a [Kind],
     /// What is live behind the block or loop of a label.
-    pub(super) behind: FxHashMap<Label, Set>,
+    pub(crate) behind: FxHashMap<Label, Set>,
     /// What is live at the head of a loop.
-    pub(super) heads: FxHashMap<Label, Set>,
+    pub(crate) heads: FxHashMap<Label, Set>,
 }
 
 impl<'a> Liveness<'a> {
     /// An analysis with kinds for all locals.
-    pub(super) fn new(takes: &'a Takes, kinds: &'a [Kind]) -> Liveness<'a> {
+    pub(crate) fn new(takes: &'a Takes, kinds: &'a [Kind]) -> Liveness<'a> {
         Liveness { takes, kinds, behind: FxHashMap::default(), heads: FxHashMap::default() }
     }
 
     /// What is live before a block, given what is live behind it. Calls `visit` for every simple statement
     /// with what is live behind that, perhaps several times with growing sets.
-    pub(super) fn block(
+    pub(crate) fn block(
         &mut self,
         block: &[Statement],
         mut live: Set,
@@ -101,9 +101,12 @@ impl<'a> Liveness<'a> {
 
     fn statement(&mut self, statement: &Statement, live: Set, visit: &mut impl FnMut(&Statement, &Set)) -> Set {
         match statement {
-            Statement::If(_, then, otherwise) => {
+            Statement::If(condition, then, otherwise) => {
                 let mut before = self.block(then, live.clone(), visit);
                 before.extend(&self.block(otherwise, live, visit));
+                if let Atom::Local(condition) = condition {
+                    self.need(*condition, &mut before);
+                }
                 before
             }
             Statement::Switch { on, arms, otherwise } => {
@@ -150,17 +153,17 @@ impl<'a> Liveness<'a> {
     }
 
     /// What is live behind a statement, given what is live behind it in the block: a jump knows better.
-    pub(super) fn at(&self, statement: &Statement, live: Set) -> Set {
+    pub(crate) fn at(&self, statement: &Statement, live: Set) -> Set {
         match statement {
             Statement::Break(label) => self.behind.get(label).cloned().unwrap_or_default(),
             Statement::Continue(label) => self.heads.get(label).cloned().unwrap_or_default(),
-            Statement::Return(_) | Statement::Fault { .. } => Set::default(),
+            Statement::Return(_) | Statement::Fault { .. } | Statement::Raise(..) => Set::default(),
             _ => live,
         }
     }
 
     /// What is live before a statement without blocks.
-    pub(super) fn before(&self, statement: &Statement, mut live: Set) -> Set {
+    pub(crate) fn before(&self, statement: &Statement, mut live: Set) -> Set {
         if let Statement::Let(local, _) = statement {
             live.remove(*local);
         }
@@ -169,7 +172,7 @@ impl<'a> Liveness<'a> {
     }
 
     /// Puts a local in, and what it borrows from.
-    pub(super) fn need(&self, mut local: Local, live: &mut Set) {
+    pub(crate) fn need(&self, mut local: Local, live: &mut Set) {
         loop {
             match self.kinds[local.0 as usize] {
                 Kind::Scalar => return,

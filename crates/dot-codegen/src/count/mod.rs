@@ -15,8 +15,8 @@
 mod balance;
 mod borrows;
 mod insert;
-mod liveness;
-mod operands;
+pub(crate) mod liveness;
+pub(crate) mod operands;
 
 use dot_syntax::{Code, Diagnostic, Span};
 
@@ -33,6 +33,11 @@ impl Counted {
     /// The unit.
     pub fn unit(&self) -> &Unit {
         &self.0
+    }
+
+    /// The unit itself.
+    pub fn into_unit(self) -> Unit {
+        self.0
     }
 }
 

@@ -5,7 +5,7 @@ use crate::core::{Atom, Function, Local, Op, Statement, Take, native_takes};
 
 /// What becomes of an operand's reference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Use {
+pub(crate) enum Use {
     /// It passes on.
     Own,
     /// It stays; the object is looked at.
@@ -16,7 +16,7 @@ pub(super) enum Use {
 
 /// What an operation gives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Gives {
+pub(crate) enum Gives {
     /// A reference.
     Owned,
     /// The operand itself: its reference passes on, or it is lent.
@@ -28,31 +28,31 @@ pub(super) enum Gives {
 }
 
 /// What the functions of a unit take.
-pub(super) struct Takes(Vec<Vec<Take>>);
+pub(crate) struct Takes(Vec<Vec<Take>>);
 
 impl Takes {
     /// Those of functions as they are.
-    pub(super) fn of(functions: &[Function]) -> Takes {
+    pub(crate) fn of(functions: &[Function]) -> Takes {
         Takes(functions.iter().map(|function| function.takes.clone()).collect())
     }
 
     /// The takes of all functions.
-    pub(super) fn into_all(self) -> Vec<Vec<Take>> {
+    pub(crate) fn into_all(self) -> Vec<Vec<Take>> {
         self.0
     }
 
     /// Those of a function.
-    pub(super) fn get(&self, function: usize) -> &[Take] {
+    pub(crate) fn get(&self, function: usize) -> &[Take] {
         self.0.get(function).map_or(&[], |takes| takes)
     }
 
     /// Makes a function consume a parameter.
-    pub(super) fn own(&mut self, function: usize, param: usize) {
+    pub(crate) fn own(&mut self, function: usize, param: usize) {
         self.0[function][param] = Take::Own;
     }
 
     /// Calls `each` with every local that a statement itself (not the blocks in it) uses, in order.
-    pub(super) fn uses(&self, statement: &Statement, each: &mut impl FnMut(Local, Use)) {
+    pub(crate) fn uses(&self, statement: &Statement, each: &mut impl FnMut(Local, Use)) {
         let mut atom = |atom: &Atom, how| {
             if let Atom::Local(local) = atom {
                 each(*local, how);
@@ -60,8 +60,14 @@ impl Takes {
         };
         match statement {
             Statement::Let(_, op) => self.op_uses(op, each),
-            Statement::Dup(_)
-            | Statement::Drop(_)
+            Statement::Dup(local) => each(*local, Use::Borrow),
+            Statement::Drop(local) => each(*local, Use::Own),
+            Statement::Await(handle, _) | Statement::Wait(handle, _) | Statement::Settle(handle) => {
+                atom(handle, Use::Borrow);
+            }
+            Statement::Raise(fault, _) => atom(fault, Use::Borrow),
+            Statement::Mock(_, captures) => captures.iter().for_each(|capture| atom(capture, Use::Own)),
+            Statement::Group(_)
             | Statement::Labeled(..)
             | Statement::Loop(..)
             | Statement::Break(_)
@@ -104,7 +110,7 @@ impl Takes {
         match op {
             Op::Value(a) | Op::Some(_, a) | Op::MakeUnique(a) => all(&[*a], &[]),
             Op::Scalar(_, a, b, _) | Op::Compare(_, _, a, b) => all(&[*a, *b], BORROW),
-            Op::Unary(_, a, _) | Op::Empty(_, a) => all(&[*a], BORROW),
+            Op::Unary(_, a, _) | Op::Empty(_, a) | Op::Take(a) | Op::Enter(a, _) => all(&[*a], BORROW),
             Op::Call(function, atoms) => all(atoms, self.get(function.0 as usize)),
             Op::CallClosure(callee, atoms) => {
                 all(atoms, &[]);
@@ -112,6 +118,8 @@ impl Takes {
             }
             Op::Native(native, _, atoms, _) => all(atoms, native_takes(*native)),
             Op::CallDot(_, atoms)
+            | Op::Note(_, atoms)
+            | Op::Start(_, atoms)
             | Op::List(_, atoms)
             | Op::Record(_, atoms)
             | Op::Case(_, _, atoms)
@@ -145,7 +153,7 @@ impl Takes {
 }
 
 /// What an operation gives.
-pub(super) fn gives(op: &Op) -> Gives {
+pub(crate) fn gives(op: &Op) -> Gives {
     match op {
         Op::Value(Atom::Local(local)) => Gives::Moved(*local),
         Op::Capture(_) | Op::Constant(_) => Gives::Lasting,
@@ -164,7 +172,7 @@ pub(super) fn gives(op: &Op) -> Gives {
 }
 
 /// The blocks in a statement.
-pub(super) fn blocks(statement: &Statement) -> Vec<&[Statement]> {
+pub(crate) fn blocks(statement: &Statement) -> Vec<&[Statement]> {
     match statement {
         Statement::If(_, then, otherwise) => vec![then, otherwise],
         Statement::Switch { arms, otherwise, .. } => {

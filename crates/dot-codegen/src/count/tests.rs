@@ -60,6 +60,8 @@ fn unit(functions: Vec<Function>) -> Unit {
         refinements: Vec::new(),
         defaults: Vec::new(),
         calls: Vec::new(),
+        mocks: Vec::new(),
+        frames: Vec::new(),
         files: Vec::new(),
         sites: Vec::new(),
     }
@@ -67,7 +69,7 @@ fn unit(functions: Vec<Function>) -> Unit {
 
 fn function(params: usize, locals: &[TypeRef], result: TypeRef, body: Block) -> Function {
     let takes = vec![Take::Own; params];
-    Function { name: "f".to_owned(), takes, locals: locals.to_vec(), result, closure: None, body }
+    Function { name: "f".to_owned(), takes, locals: locals.to_vec(), result, closure: None, waits: Vec::new(), body }
 }
 
 fn local(index: u32) -> Atom {

@@ -27,8 +27,8 @@ pub(super) struct FunctionEmitter<'e, 'u> {
 
 impl<'e, 'u> FunctionEmitter<'e, 'u> {
     pub(super) fn new(emitter: &'e Emitter<'u>, core: &'u core::Function, f: &mut Code<'_>) -> Self {
-        // The closure object comes before the parameters.
-        let hidden = usize::from(core.closure.is_some());
+        // The closure object comes before the parameters, or the number of the wait to go on at.
+        let hidden = usize::from(core.closure.is_some() || !core.waits.is_empty());
         let local = |(index, &ty): (usize, &TypeRef)| {
             if index < core.takes.len() { f.param(index + hidden) } else { f.fresh(emitter.unit.types.repr(ty)) }
         };
@@ -37,6 +37,9 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
     }
 
     pub(super) fn write(&self, f: &mut Code<'_>) {
+        if !self.core.waits.is_empty() {
+            self.restore(f);
+        }
         self.block(f, &self.core.body);
     }
 
@@ -118,7 +121,7 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             Statement::Loop(label, body) => self.loop_(f, *label, body),
             Statement::Break(label) => self.break_(f, *label),
             Statement::Continue(label) => self.continue_(f, *label),
-            Statement::Return(atom) => f.ret(self.atom(*atom)),
+            Statement::Return(atom) => self.return_(f, *atom),
             Statement::Fault { code, site, a, b } => self.fault(f, *code, *site, *a, *b),
             Statement::SetField { object, index, value, drop_old } => {
                 self.set_field(f, *object, *index, *value, *drop_old);
@@ -128,6 +131,12 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             }
             Statement::PutEntry { map, key, value } => self.put_entry(f, *map, *key, *value),
             Statement::SortMap(map) => self.sort_map(f, *map),
+            Statement::Await(..) => unreachable!("every await became a wait"),
+            Statement::Wait(handle, number) => self.wait(f, *handle, *number),
+            Statement::Settle(handle) => self.settle(f, *handle),
+            Statement::Raise(fault, site) => self.raise(f, *fault, *site),
+            Statement::Group(begins) => self.group(f, *begins),
+            Statement::Mock(mock, captures) => self.mock(f, *mock, captures),
         }
     }
 
@@ -143,6 +152,10 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             Op::CallClosure(closure, atoms) => self.call_closure(f, *closure, atoms, result),
             Op::Native(native, types, atoms, site) => self.native(f, *native, types, atoms, *site, result),
             Op::CallDot(call, atoms) => self.call_dot(f, *call, atoms),
+            Op::Note(call, atoms) => self.note(f, *call, atoms),
+            Op::Start(call, atoms) => self.start_call(f, *call, atoms),
+            Op::Take(handle) => self.take_outcome(f, *handle, result),
+            Op::Enter(condition, waits) => self.enter(f, *condition, waits),
             Op::Concat(atoms) => self.concat(f, atoms),
             Op::Append(a, b) => self.append(f, *a, *b),
             Op::AppendList(a, b) => self.append_list(f, *a, *b, result),

@@ -1,12 +1,13 @@
 //! What the host sees of a unit: exports, the manifest's section.
 
-use dot_abi::layout::{RESULT_CELL, Repr};
+use dot_abi::layout::{RESULT_CELL, Repr, WAIT_CELL};
 use dot_abi::manifest::{DONE, MANIFEST_FORMAT, MANIFEST_SECTION, Manifest, exports};
 
 use super::Emitter;
+use super::waits::FREE;
 use crate::core::Unit;
 use crate::guest::{Counted, count, heap, map, map_order};
-use crate::wasm::{Func, Operand, Var, args};
+use crate::wasm::{Code, Expr, Func, Operand, Var, args, float, int, wide};
 
 /// The manifest of a unit.
 pub(super) fn manifest(unit: &Unit) -> Manifest {
@@ -26,8 +27,8 @@ pub(super) fn manifest(unit: &Unit) -> Manifest {
         class: unit.class,
         uses,
         calls: unit.calls.clone(),
-        frames: Vec::new(),
-        mocks: Vec::new(),
+        frames: unit.frames.clone(),
+        mocks: unit.mocks.clone(),
         refinements: unit.refinements.iter().map(|(ty, _)| *ty).collect(),
         files: unit.files.clone(),
         sites: unit.sites.clone(),
@@ -57,9 +58,11 @@ pub(super) fn export_checks(e: &Emitter<'_>) {
     }
 }
 
-/// Exports `start`: takes the input apart, calls the entry, leaves the result, gives the constants up.
+/// Exports `start`: takes the input apart, calls the entry, leaves the result, gives the constants up. An entry that
+/// can be suspended leaves its result itself, and `resume` calls it again.
 pub(super) fn export_start(e: &Emitter<'_>, entry: Func) {
     let (g, types) = (&e.guest, &e.unit.types);
+    let is_resumable = is_resumable(e);
     let start = g.routine(exports::START, &[Repr::I32], Some(Repr::I32), |f| {
         let [input] = f.params();
         let fields = types.fields(e.unit.input, 0).places;
@@ -70,27 +73,69 @@ pub(super) fn export_start(e: &Emitter<'_>, entry: Func) {
         }
         // Before the call, so that the entry's arguments are referred to once.
         count::drop(g, f, input, Counted::Always);
+        let args: Vec<Expr> = params.iter().map(|&param| param.into()).collect();
+        if is_resumable {
+            return go_on(e, f, entry, FREE.into(), args);
+        }
         let result = f.var("result", types.repr(e.unit.output));
-        f.set(result, f.call(entry, params.iter().map(|&param| param.into()).collect()));
+        f.set(result, f.call(entry, args));
         for ((&param, place), borrowed) in params.iter().zip(&fields).zip(e.borrowed_params(e.unit.entry)) {
             if borrowed {
                 count::drop(g, f, param, Counted::of(types, place.ty));
             }
         }
         f.store(0, RESULT_CELL, result.widened());
-        for (cell, constant) in e.constants.iter().zip(&e.unit.constants) {
-            if let Some(cell) = cell.get() {
-                f.when(f.global(cell.is_there), |f| {
-                    let value = f.var("constant", types.repr(constant.ty));
-                    f.set(value, f.global(cell.value));
-                    f.set_global(cell.is_there, 0);
-                    count::drop(g, f, value, Counted::of(types, constant.ty));
-                });
-            }
-        }
+        drop_constants(e, f);
         f.ret(DONE);
     });
     g.module.export(exports::START, start);
+    if is_resumable {
+        export_resume(e, entry);
+    }
+}
+
+fn is_resumable(e: &Emitter<'_>) -> bool {
+    !e.unit.functions[e.unit.entry.0 as usize].waits.is_empty()
+}
+
+/// Exports `resume`: the entry takes what it needs out of its frame, and nothing out of its parameters.
+fn export_resume(e: &Emitter<'_>, entry: Func) {
+    let fields = e.unit.types.fields(e.unit.input, 0).places;
+    let resume = e.guest.routine(exports::RESUME, &[], Some(Repr::I32), |f| {
+        let zeros = fields.iter().map(|place| zero(place.repr)).collect();
+        go_on(e, f, entry, int(0).load32(WAIT_CELL), zeros);
+    });
+    e.guest.module.export(exports::RESUME, resume);
+}
+
+fn zero(repr: Repr) -> Expr {
+    match repr {
+        Repr::I32 => int(0),
+        Repr::I64 => wide(0),
+        Repr::F64 => float(0.0),
+    }
+}
+
+/// Runs a resumable entry from a wait on; gives the constants up when it has ended.
+fn go_on(e: &Emitter<'_>, f: &mut Code<'_>, entry: Func, wait: Expr, mut args: Vec<Expr>) {
+    args.insert(0, wait);
+    let state = f.narrow("state");
+    f.set(state, f.call(entry, args));
+    f.when(state.equals(DONE), |f| drop_constants(e, f));
+    f.ret(state);
+}
+
+fn drop_constants(e: &Emitter<'_>, f: &mut Code<'_>) {
+    for (cell, constant) in e.constants.iter().zip(&e.unit.constants) {
+        if let Some(cell) = cell.get() {
+            f.when(f.global(cell.is_there), |f| {
+                let value = f.var("constant", e.unit.types.repr(constant.ty));
+                f.set(value, f.global(cell.value));
+                f.set_global(cell.is_there, 0);
+                count::drop(&e.guest, f, value, Counted::of(&e.unit.types, constant.ty));
+            });
+        }
+    }
 }
 
 /// Exports what lift and lower need.

@@ -1,4 +1,4 @@
-//! From core with counts to a unit: `Counted` ──▶ the manifest and the bytes of its WASM module.
+//! From resumable core to a unit: `Resumable` ──▶ the manifest and the bytes of its WASM module.
 //!
 //! One dispatch over statements and operations in [`function`], then one function per construct in
 //! the file of its subject. What is too long to stand inline is a routine of the
@@ -16,6 +16,7 @@ mod maps;
 mod objects;
 mod scalars;
 mod texts;
+mod waits;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -24,8 +25,8 @@ use dot_abi::layout::Repr;
 use dot_abi::manifest::Manifest;
 
 use crate::core::{ConstantRef, FunctionRef, Take, Unit};
-use crate::count::Counted;
 use crate::guest::Guest;
+use crate::suspend::Resumable;
 use crate::wasm::{Func, Global};
 
 /// How a unit is made. The default is what runs; tests ask for memory that shows mistakes.
@@ -44,13 +45,13 @@ impl Default for Options {
 }
 
 /// Makes a unit.
-pub fn emit(counted: &Counted) -> (Manifest, Vec<u8>) {
-    emit_with(counted, Options::default())
+pub fn emit(resumable: &Resumable) -> (Manifest, Vec<u8>) {
+    emit_with(resumable, Options::default())
 }
 
 /// Makes a unit with options.
-pub fn emit_with(counted: &Counted, options: Options) -> (Manifest, Vec<u8>) {
-    let unit = counted.unit();
+pub fn emit_with(resumable: &Resumable, options: Options) -> (Manifest, Vec<u8>) {
+    let unit = resumable.unit();
     let manifest = interface::manifest(unit);
     let emitter = Emitter::new(unit, options);
     let bytes = emitter.finish(&manifest);
@@ -90,10 +91,12 @@ impl<'u> Emitter<'u> {
         let cell = &self.functions[function.0 as usize];
         cell.get().unwrap_or_else(|| {
             let core = &self.unit.functions[function.0 as usize];
-            let own = core.closure.map(|_| Repr::I32);
+            let is_resumable = !core.waits.is_empty();
+            let own = (core.closure.is_some() || is_resumable).then_some(Repr::I32);
             let params = core.locals[..core.takes.len()].iter().map(|&ty| self.unit.types.repr(ty));
             let params: Vec<Repr> = own.into_iter().chain(params).collect();
-            let func = self.guest.module.declare(&core.name, &params, Some(self.unit.types.repr(core.result)));
+            let result = if is_resumable { Repr::I32 } else { self.unit.types.repr(core.result) };
+            let func = self.guest.module.declare(&core.name, &params, Some(result));
             cell.set(Some(func));
             self.queue.borrow_mut().push_back(function);
             func

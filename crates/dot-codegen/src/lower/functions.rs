@@ -132,7 +132,8 @@ impl<'a, 'p> Body<'a, 'p> {
 
     /// The finished function; its first locals are the parameters.
     pub(super) fn finish(self, name: String, params: usize, result: TypeRef, closure: Option<TypeRef>) -> Function {
-        Function { name, takes: all_own(params), locals: self.locals, result, closure, body: self.block }
+        let (takes, waits) = (all_own(params), Vec::new());
+        Function { name, takes, locals: self.locals, result, closure, waits, body: self.block }
     }
 
     // Types.

@@ -184,6 +184,8 @@ impl<'p> Lowering<'p> {
             refinements: self.refinements,
             defaults: self.defaults,
             calls: self.calls,
+            mocks: Vec::new(),
+            frames: Vec::new(),
             files,
             sites,
         };

@@ -21,6 +21,7 @@ use dot_codegen::core::{
 use dot_codegen::count;
 use dot_codegen::emit::{Options, emit_with};
 use dot_codegen::lower::Lowered;
+use dot_codegen::suspend::suspend;
 use dot_runtime::{Engine, EngineConfig, Host, Limits, Outcome, RunError};
 use paradot::Output;
 
@@ -166,7 +167,7 @@ impl Body {
     pub(crate) fn function(self, name: &str, result: TypeRef) -> Function {
         let [body] = <[Block; 1]>::try_from(self.blocks).expect("every block is closed");
         let takes = vec![Take::Own; self.params];
-        Function { name: name.to_owned(), takes, locals: self.locals, result, closure: None, body }
+        Function { name: name.to_owned(), takes, locals: self.locals, result, closure: None, waits: Vec::new(), body }
     }
 }
 
@@ -251,6 +252,8 @@ impl Program {
             refinements: self.refinements,
             defaults: self.defaults,
             calls: Vec::new(),
+            mocks: Vec::new(),
+            frames: Vec::new(),
             files: vec!["test.dot".to_owned()],
             sites: vec![Site(0, 0, 1)],
         };
@@ -290,10 +293,10 @@ pub(crate) struct Compiled {
 
 impl Program {
     pub(crate) fn compile(self) -> Compiled {
-        let counted = count::insert(self.unit()).expect("balanced counts");
+        let resumable = suspend(count::insert(self.unit()).expect("balanced counts"));
         let units = MODES.map(|mode| {
-            let (_, bytes) = emit_with(&counted, mode);
-            assert_eq!(bytes, emit_with(&counted, mode).1, "the same unit gives the same bytes");
+            let (_, bytes) = emit_with(&resumable, mode);
+            assert_eq!(bytes, emit_with(&resumable, mode).1, "the same unit gives the same bytes");
             if let Err(problem) = wasmparser::validate(&bytes) {
                 panic!("no valid module: {problem}");
             }
