@@ -19,6 +19,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("float", include_str!("float.dot")),
     ("instant", include_str!("instant.dot")),
     ("int", include_str!("int.dot")),
+    ("json", include_str!("json.dot")),
     ("list", include_str!("list.dot")),
     ("map", include_str!("map.dot")),
     ("math", include_str!("math.dot")),

@@ -15,18 +15,20 @@
 //! | `T?` | `null` for `None` |
 //! | record | an object; fields that are `None` are left out |
 //! | union of bare cases only | text |
+//! | `Json` | what it stands for |
 //! | any other union | an object with the case in `"type"` |
 //!
 //! On input unknown fields are ignored, a field that may be left out becomes
 //! [`Value::Default`](crate::value::Value::Default), and a bare case of any union may be text.
-//! Conditions of refined types are not checked here: only the guest can.
+//! Conditions of refined types are not checked here, since only the guest can; [`Rules`] may ask it.
 
+pub mod any;
 mod decode;
 mod encode;
 mod parse;
 mod path;
 
-pub use decode::{DecodeLimits, Problem, decode, decode_text};
+pub use decode::{Condition, DecodeLimits, Problem, Rules, Unfulfilled, decode, decode_by, decode_text};
 pub use encode::{Check, Style, encode, encode_checked};
 pub use parse::parse;
 pub use path::{Path, Segment};

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod fault;
 pub mod json;
 pub mod layout;
+pub mod library;
 pub mod manifest;
 pub mod native;
 pub mod order;

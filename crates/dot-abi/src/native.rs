@@ -5,6 +5,10 @@
 //! the module [`HOST_MODULE`] under the same name, each with one WASM parameter per Dot parameter
 //! in the [`Repr`](crate::layout::Repr) of its type and one result. References passed to the host
 //! are borrowed; a reference that it returns is owned by the guest.
+//!
+//! *Typed* natives are host natives that are told types: their WASM parameters are an i32 for each
+//! type parameter and one for the type of the result, indices of the unit's table, then the
+//! arguments, each widened to 64 bits; so is the result. [`library`](crate::library) makes them.
 
 /// The import module of host natives. The number is the version of their meaning.
 pub const HOST_MODULE: &str = "dot.pure.1";
@@ -29,14 +33,40 @@ macro_rules! natives {
                 match name { $($name => Some(Native::$variant),)* _ => None }
             }
 
-            /// Whether it is an import of [`HOST_MODULE`].
-            pub fn is_host(self) -> bool {
+            fn place(self) -> Place {
                 match self { $(Native::$variant => natives!(@$place),)* }
             }
         }
     };
-    (@guest) => { false };
-    (@host) => { true };
+    (@guest) => { Place::Guest };
+    (@host) => { Place::Host };
+    (@typed) => { Place::Typed };
+}
+
+/// Where a native is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Guest,
+    Host,
+    Typed,
+}
+
+impl Native {
+    /// Whether it is an import of [`HOST_MODULE`].
+    pub fn is_host(self) -> bool {
+        self.place() != Place::Guest
+    }
+
+    /// Whether it is a host native that is told types.
+    pub fn is_typed(self) -> bool {
+        self.place() == Place::Typed
+    }
+
+    /// Whether it makes values of its first type argument out of text, so that the host needs that type's conditions and
+    /// defaults.
+    pub fn decodes(self) -> bool {
+        matches!(self, Native::JsonDecode)
+    }
 }
 
 natives! {
@@ -253,4 +283,9 @@ natives! {
     SetRemove = "Set.remove" guest;
     /// `fn to_list<T: key>(set: Set<T>) -> List<T>`: in order.
     SetToList = "Set.to_list" guest;
+
+    /// `fn decode<T: data>(text: Text, strict: Bool) -> Result<T, List<Problem>>`
+    JsonDecode = "Json.decode" typed;
+    /// `fn encode<T: data>(value: T, pretty: Bool) -> Text`
+    JsonEncode = "Json.encode" typed;
 }

@@ -88,6 +88,9 @@ pub enum TypeDesc {
         docs: String,
         /// The cases in declared order.
         cases: Vec<Case>,
+        /// Whether it is `Json`: JSON of any shape, with the cases of [`json::any`](crate::json::any).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_json: bool,
     },
     /// A type with a condition on its values. Memory and JSON are those of the base.
     Refined {

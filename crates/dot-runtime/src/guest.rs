@@ -212,6 +212,12 @@ impl<'a> Guest<'a> {
         exports.sort_map.call(&mut self.store, map as i32).map_err(|error| self.fault(error))
     }
 
+    /// Gives a reference up.
+    pub(crate) fn drop(&mut self, ty: TypeRef, slot: u64) -> Result<(), Fault> {
+        let exports = Arc::clone(&self.exports);
+        exports.drop.call(&mut self.store, (ty.0 as i32, slot as i64)).map_err(|error| self.fault(error))
+    }
+
     /// The text of a value, within the limits on its size and on time.
     pub(crate) fn text_of(&self, ty: TypeRef, value: &Value) -> Result<String, Fault> {
         let activation = self.store.data();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dot_abi::fault::{Fault, FaultCode};
-use dot_abi::json::{MAX_DEPTH, Path, Problem, Segment, too_deep};
+use dot_abi::json::{MAX_DEPTH, Path, Problem, Segment, Unfulfilled, too_deep};
 use dot_abi::layout::{BYTES_DATA, CASE_DATA, HEADER_SIZE, Repr};
 use dot_abi::text::shorten;
 use dot_abi::types::{Field, TypeDesc, TypeRef};
@@ -20,17 +20,47 @@ const LONGEST_SHOWN: usize = 60;
 
 /// The owned slot of a value, widened to 64 bits, and the conditions that the value does not fulfil.
 pub(crate) fn lower(guest: &mut Guest<'_>, ty: TypeRef, value: &Value) -> Result<(u64, Vec<Problem>), Fault> {
+    lower_by(guest, ty, value, true)
+}
+
+/// The owned slot of a value whose conditions are known to hold, or are not asked for.
+pub(crate) fn lower_unasked(guest: &mut Guest<'_>, ty: TypeRef, value: &Value) -> Result<u64, Fault> {
+    lower_by(guest, ty, value, false).map(|(slot, _)| slot)
+}
+
+fn lower_by(guest: &mut Guest<'_>, ty: TypeRef, value: &Value, asks: bool) -> Result<(u64, Vec<Problem>), Fault> {
     let unit = Arc::clone(&guest.unit);
     let budget = Budget::new(guest.store.data());
-    let mut lower = Lower { unit: &unit, guest, budget, depth: 0, path: Path::default(), problems: Vec::new() };
+    let mut lower = Lower { unit: &unit, guest, budget, asks, depth: 0, path: Path::default(), problems: Vec::new() };
     let slot = lower.value(ty, value)?;
     Ok((slot, lower.problems))
+}
+
+/// The condition of a type, the innermost first, that a borrowed value does not fulfil.
+pub(crate) fn unfulfilled(guest: &mut Guest<'_>, mut ty: TypeRef, slot: u64) -> Result<Option<Unfulfilled>, Fault> {
+    let unit = Arc::clone(&guest.unit);
+    let mut refined = Vec::new();
+    while let TypeDesc::Refined { base, .. } = unit.manifest.types.get(ty) {
+        refined.push(ty);
+        ty = *base;
+    }
+    for ty in refined.into_iter().rev() {
+        match guest.fulfils(ty, slot) {
+            Ok(true) => {}
+            Ok(false) => return Ok(Some(Unfulfilled { ty, why: None })),
+            Err(fault) if is_of_the_value(fault.code) => return Ok(Some(Unfulfilled { ty, why: Some(fault.message) })),
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(None)
 }
 
 struct Lower<'v, 'l, 'g> {
     unit: &'v UnitInner,
     guest: &'l mut Guest<'g>,
     budget: Budget,
+    /// Whether conditions are asked.
+    asks: bool,
     depth: usize,
     path: Path<'v>,
     problems: Vec<Problem>,
@@ -44,7 +74,9 @@ impl<'v> Lower<'v, '_, '_> {
         self.depth += 1;
         self.budget.charge_parts(self.guest.store.data(), 1)?;
         let slot = self.of_type(self.unit.manifest.types.base(ty), value)?;
-        self.check_conditions(ty, value, slot)?;
+        if self.asks {
+            self.check_conditions(ty, value, slot)?;
+        }
         self.depth -= 1;
         Ok(slot)
     }
@@ -83,36 +115,18 @@ impl<'v> Lower<'v, '_, '_> {
         }
     }
 
-    /// Checks a value against every condition of its type, the innermost first.
-    fn check_conditions(&mut self, mut ty: TypeRef, value: &Value, slot: u64) -> Result<(), Fault> {
+    /// Checks a value against every condition of its type.
+    fn check_conditions(&mut self, ty: TypeRef, value: &Value, slot: u64) -> Result<(), Fault> {
         let types = &self.unit.manifest.types;
-        let mut refined = Vec::new();
-        while let TypeDesc::Refined { name, base, condition, .. } = types.get(ty) {
-            refined.push((ty, name, condition));
-            ty = *base;
-        }
-        for (refined, name, condition) in refined.into_iter().rev() {
-            let expected = match self.guest.fulfils(refined, slot) {
-                Ok(true) => continue,
-                Ok(false) => format!("{name} where {condition}"),
-                Err(fault) if is_of_the_value(fault.code) => {
-                    format!(
-                        "{name} where {condition}, a condition that could not be computed for this value: {}",
-                        fault.message
-                    )
-                }
-                Err(fault) => return Err(fault),
+        let Some(unfulfilled) = unfulfilled(self.guest, ty, slot)? else { return Ok(()) };
+        if self.problems.len() < MOST_PROBLEMS {
+            let text = shorten(&self.guest.text_of(types.base(ty), value)?, LONGEST_SHOWN);
+            let found = match value {
+                Value::Int(_) | Value::Float(_) => format!("the number {text}"),
+                Value::Text(_) => format!("the text {}", serde_json::Value::from(text)),
+                _ => text,
             };
-            if self.problems.len() < MOST_PROBLEMS {
-                let text = shorten(&self.guest.text_of(ty, value)?, LONGEST_SHOWN);
-                let found = match value {
-                    Value::Int(_) | Value::Float(_) => format!("the number {text}"),
-                    Value::Text(_) => format!("the text {}", serde_json::Value::from(text)),
-                    _ => text,
-                };
-                self.problems.push(Problem::new(&self.path, expected, found));
-            }
-            break;
+            self.problems.push(Problem::new(&self.path, unfulfilled.expected(types), found));
         }
         Ok(())
     }

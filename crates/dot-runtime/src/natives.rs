@@ -7,6 +7,7 @@ mod calendar;
 mod float;
 mod math;
 mod text;
+mod typed;
 
 use dot_abi::fault::Fault;
 use dot_abi::layout::SITE_CELL;
@@ -22,7 +23,8 @@ pub(crate) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
     text::link(linker)?;
     float::link(linker)?;
     calendar::link(linker)?;
-    math::link(linker)
+    math::link(linker)?;
+    typed::link(linker)
 }
 
 /// Runs a native; its fault stands where the guest says that it calls it.
@@ -31,9 +33,11 @@ fn native<T>(
     run: impl FnOnce(&mut Guest<'_>) -> Result<T, Fault>,
 ) -> wasmtime::Result<T> {
     let mut guest = Guest::new(caller)?;
+    // Read before: a condition that the native asks may call natives itself.
+    let site = guest.read_u32(SITE_CELL).ok();
     run(&mut guest).map_err(|fault| {
-        let site = guest.read_u32(SITE_CELL).ok().and_then(|site| source_range(&guest.unit.manifest, site));
-        wasmtime::Error::from(match site {
+        let place = site.and_then(|site| source_range(&guest.unit.manifest, site));
+        wasmtime::Error::from(match place {
             Some(range) => fault.at(range),
             None => fault,
         })

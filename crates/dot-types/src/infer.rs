@@ -13,6 +13,7 @@ mod collections;
 mod expressions;
 mod finish;
 mod functions;
+mod json;
 mod lambdas;
 mod literals;
 mod methods;
@@ -223,6 +224,11 @@ impl<'c, 's> Body<'c, 's> {
             };
         }
         result
+    }
+
+    /// Whether a name stands for a variable here.
+    fn is_bound(&self, name: Symbol) -> bool {
+        self.bindings.contains_key(&name)
     }
 
     fn local(&self, id: LocalId) -> &Local {

@@ -75,6 +75,8 @@ impl Module {
     pub(crate) fn qualify(&self, name: Symbol) -> String {
         match &*self.name {
             "" => name.to_string(),
+            // The type that a standard module is about: `Json`.
+            module if name == *module => name.to_string(),
             module => format!("{module}.{name}"),
         }
     }
@@ -235,6 +237,20 @@ impl<'s> Checker<'s> {
     /// `Fault`
     pub(crate) fn fault_type(&self) -> Option<TypeId> {
         self.prelude_type("Fault")
+    }
+
+    /// `Json`, if the program has mentioned its module.
+    pub(crate) fn json_type(&self) -> Option<TypeId> {
+        self.type_of_module(*self.std_modules.get("json")?)
+    }
+
+    /// The type that a standard module is about, and is called by its name: `Json` in `json.dot`.
+    pub(crate) fn type_of_module(&self, id: ModuleId) -> Option<TypeId> {
+        let module = self.module(id);
+        match module.names.get(&Symbol::new(&module.name))?.entity {
+            Entity::Type(ty) if module.is_std() => Some(ty),
+            _ => None,
+        }
     }
 
     pub(crate) fn add_name(&mut self, module: ModuleId, name: ast::Name, named: Named) {

@@ -76,6 +76,8 @@ pub struct WellKnown {
     pub result: Option<TypeId>,
     /// `Fault`: a record of `code: Text`, `message: Text`, `step: Text` and `cause: Fault?`.
     pub fault: Option<TypeId>,
+    /// `Json`: a union of the cases that [`dot_abi::json::any`] numbers. `None` if the program does not mention it.
+    pub json: Option<TypeId>,
 }
 
 /// A type. Refined types keep their name; [`Program::base`] gives what memory sees.

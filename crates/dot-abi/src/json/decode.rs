@@ -8,8 +8,9 @@ use serde_json::{Map, Value as Json};
 
 use super::parse::parse;
 use super::path::{Path, Segment};
-use super::{MAX_DEPTH, is_bare_union, is_object_key, type_name};
+use super::{MAX_DEPTH, any, is_bare_union, is_object_key, type_name};
 use crate::calendar::{parse_date, parse_time};
+use crate::fault::Fault;
 use crate::order::compare;
 use crate::text::{parse_duration, shorten, size_to_text};
 use crate::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
@@ -73,11 +74,67 @@ pub fn decode_text(types: &TypeTable, ty: TypeRef, text: &str, limits: &DecodeLi
 
 /// Makes a value of a type out of JSON, or says everything that does not fit.
 pub fn decode(types: &TypeTable, ty: TypeRef, json: &Json, limits: &DecodeLimits) -> Result<Value, Vec<Problem>> {
-    let mut decoder =
-        Decoder { types, limits, path: Path::default(), problems: Vec::new(), levels: 0, size: 0, stopped: false };
-    match decoder.value(ty, json) {
-        Some(value) if decoder.problems.is_empty() => Ok(value),
-        _ => Err(decoder.problems),
+    let mut rules = Rules { strict: false, condition: &mut |_, _| Ok(None) };
+    decode_by(types, ty, json, limits, &mut rules).unwrap_or_else(|_| Err(Vec::new()))
+}
+
+/// Makes a value of a type out of JSON by stricter rules, or says everything that does not fit. A fault is one of a condition.
+pub fn decode_by(
+    types: &TypeTable,
+    ty: TypeRef,
+    json: &Json,
+    limits: &DecodeLimits,
+    rules: &mut Rules<'_>,
+) -> Result<Result<Value, Vec<Problem>>, Fault> {
+    let mut decoder = Decoder {
+        types,
+        limits,
+        rules,
+        path: Path::default(),
+        problems: Vec::new(),
+        levels: 0,
+        size: 0,
+        stopped: false,
+        fault: None,
+    };
+    let value = decoder.value(ty, json);
+    match (value, decoder.fault) {
+        (_, Some(fault)) => Err(fault),
+        (Some(value), None) if decoder.problems.is_empty() => Ok(Ok(value)),
+        _ => Ok(Err(decoder.problems)),
+    }
+}
+
+/// What is asked of JSON beside its type.
+pub struct Rules<'r> {
+    /// Whether a field that the type does not have is a problem.
+    pub strict: bool,
+    /// Asked for each value of a refined type: which condition it does not fulfil. The value is one of the base.
+    pub condition: Condition<'r>,
+}
+
+/// See [`Rules::condition`].
+pub type Condition<'c> = &'c mut dyn FnMut(TypeRef, &Value) -> Result<Option<Unfulfilled>, Fault>;
+
+/// A condition that does not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unfulfilled {
+    /// The refined type whose condition it is.
+    pub ty: TypeRef,
+    /// Why it could not be computed, if that is so.
+    pub why: Option<String>,
+}
+
+impl Unfulfilled {
+    /// What the condition asks for: `Port where it > 0`.
+    pub fn expected(&self, types: &TypeTable) -> String {
+        let TypeDesc::Refined { name, condition, .. } = types.get(self.ty) else { return type_name(types, self.ty) };
+        match &self.why {
+            None => format!("{name} where {condition}"),
+            Some(why) => {
+                format!("{name} where {condition}, a condition that could not be computed for this value: {why}")
+            }
+        }
     }
 }
 
@@ -105,19 +162,22 @@ fn describe(json: &Json) -> String {
     }
 }
 
-struct Decoder<'a> {
+struct Decoder<'a, 'r> {
     types: &'a TypeTable,
     limits: &'a DecodeLimits,
+    rules: &'a mut Rules<'r>,
     path: Path<'a>,
     problems: Vec<Problem>,
     levels: usize,
     size: usize,
     /// Whether a limit was reached, so that nothing more is to be looked at.
     stopped: bool,
+    /// What ended a condition.
+    fault: Option<Fault>,
 }
 
 /// Every method that gives an `Option` has reported a problem where it gives `None`.
-impl<'a> Decoder<'a> {
+impl<'a> Decoder<'a, '_> {
     fn value(&mut self, ty: TypeRef, json: &'a Json) -> Option<Value> {
         if self.stopped || !self.charge(PART_SIZE) {
             return None;
@@ -129,7 +189,23 @@ impl<'a> Decoder<'a> {
         self.levels += 1;
         let value = self.of_type(ty, json);
         self.levels -= 1;
-        value
+        match self.types.get(ty) {
+            TypeDesc::Refined { .. } => self.fulfilled(ty, value?, json),
+            _ => value,
+        }
+    }
+
+    /// The value, if it fulfils the conditions of its type.
+    fn fulfilled(&mut self, ty: TypeRef, value: Value, json: &Json) -> Option<Value> {
+        match (self.rules.condition)(ty, &value) {
+            Ok(None) => Some(value),
+            Ok(Some(unfulfilled)) => self.expected(unfulfilled.expected(self.types), json),
+            Err(fault) => {
+                self.stopped = true;
+                self.fault = Some(fault);
+                None
+            }
+        }
     }
 
     fn of_type(&mut self, ty: TypeRef, json: &'a Json) -> Option<Value> {
@@ -164,7 +240,12 @@ impl<'a> Decoder<'a> {
                 self.parts(parts.iter().copied().zip(items)).map(Value::Tuple)
             }
             (TypeDesc::Map { key, value }, _) => self.map(ty, *key, *value, json),
-            (TypeDesc::Record { fields, .. }, Json::Object(object)) => self.fields(fields, object).map(Value::Record),
+            (TypeDesc::Record { fields, .. }, Json::Object(object)) => {
+                let values = self.fields(fields, object).map(Value::Record);
+                self.known_fields(ty, fields, object, false)?;
+                values
+            }
+            (TypeDesc::Union { cases, is_json: true, .. }, _) => self.any(cases, json),
             (TypeDesc::Union { cases, .. }, _) => self.case(ty, cases, json),
             _ => self.unexpected(ty, json),
         }
@@ -351,6 +432,42 @@ impl<'a> Decoder<'a> {
         values
     }
 
+    /// Reports the fields that a type does not have, if the rules ask for that.
+    fn known_fields(
+        &mut self,
+        ty: TypeRef,
+        fields: &'a [Field],
+        object: &'a Map<String, Json>,
+        tagged: bool,
+    ) -> Option<()> {
+        let mut known = Some(());
+        if !self.rules.strict {
+            return known;
+        }
+        for (name, json) in object {
+            if (tagged && name == "type") || fields.iter().any(|field| field.json_name() == name) || self.stopped {
+                continue;
+            }
+            known = self.within(Segment::Field(name), |this| {
+                let problem = Problem::new(&this.path, "left out", describe(json));
+                let owner = type_name(this.types, ty);
+                let message = format!("the field \"{}\" is unknown: {owner} does not have it", problem.path);
+                this.report(problem.message(message))
+            });
+        }
+        known
+    }
+
+    /// JSON of any shape: the case says which.
+    fn any(&mut self, cases: &'a [Case], json: &'a Json) -> Option<Value> {
+        let index = any::case_of(json);
+        let values = match cases.get(index as usize).map(|case| &case.fields[..]) {
+            Some([field]) => vec![self.value(field.ty, json)?],
+            _ => Vec::new(),
+        };
+        Some(Value::Case(index, values))
+    }
+
     /// The value of a field that is not there.
     fn left_out(&mut self, field: &Field) -> Option<Value> {
         if !self.charge(PART_SIZE) {
@@ -385,8 +502,10 @@ impl<'a> Decoder<'a> {
                 };
                 match cases.iter().position(|case| case.json_tag() == tag) {
                     Some(index) => {
-                        let values = self.fields(&cases[index].fields, object)?;
-                        Some(Value::Case(index as u32, values))
+                        let fields = &cases[index].fields;
+                        let values = self.fields(fields, object);
+                        self.known_fields(ty, fields, object, true)?;
+                        Some(Value::Case(index as u32, values?))
                     }
                     None => self.within(Segment::Field("type"), |this| this.expected(tags(cases), &object["type"])),
                 }

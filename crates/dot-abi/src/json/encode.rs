@@ -101,6 +101,9 @@ impl Encoder<'_> {
                 self.fields(fields, values)?;
                 self.close('}');
             }
+            (TypeDesc::Union { cases, is_json: true, .. }, Value::Case(index, values)) => {
+                self.any(cases, *index, values)?
+            }
             (TypeDesc::Union { cases, .. }, Value::Case(index, values)) => self.case(cases, *index, values)?,
             _ => return Err(unfit()),
         }
@@ -196,6 +199,17 @@ impl Encoder<'_> {
             }
         }
         self.close(if object { '}' } else { ']' });
+        Ok(())
+    }
+
+    /// JSON of any shape, which is what it stands for.
+    fn any(&mut self, cases: &[Case], index: u32, values: &[Value]) -> Result<(), Fault> {
+        let fields = cases.get(index as usize).map(|case| &case.fields[..]);
+        match (fields, values) {
+            (Some([]), []) => self.out.push_str("null"),
+            (Some([field]), [value]) => self.value(field.ty, value)?,
+            _ => return Err(unfit()),
+        }
         Ok(())
     }
 

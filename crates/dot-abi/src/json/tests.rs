@@ -29,7 +29,7 @@ impl Types {
             fields: fields.iter().map(|&(name, ty)| field(name, ty)).collect(),
         };
         let cases = cases.iter().map(case).collect();
-        self.add(TypeDesc::Union { name: "U".into(), docs: String::new(), cases })
+        self.add(TypeDesc::Union { name: "U".into(), docs: String::new(), cases, is_json: false })
     }
 
     fn list(&mut self, item: TypeRef) -> TypeRef {

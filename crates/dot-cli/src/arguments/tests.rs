@@ -40,8 +40,12 @@ fn manifest(fields: Vec<Field>) -> Manifest {
         base: INT,
         condition: "it >= 1 and it <= 100".into(),
     };
-    let colour =
-        TypeDesc::Union { name: "Colour".into(), docs: String::new(), cases: vec![case("Red"), case("Green")] };
+    let colour = TypeDesc::Union {
+        name: "Colour".into(),
+        docs: String::new(),
+        cases: vec![case("Red"), case("Green")],
+        is_json: false,
+    };
     let point = TypeDesc::Record {
         name: "Point".into(),
         docs: String::new(),

@@ -30,6 +30,7 @@ pub(super) fn to_json(types: &TypeTable, ty: TypeRef, word: &str, limits: &Decod
         TypeDesc::Bool => Ok(word.parse().map_or_else(|_| text(), Json::Bool)),
         TypeDesc::Int => Ok(integer(word).unwrap_or_else(text)),
         TypeDesc::Float => Ok(float(word).unwrap_or_else(text)),
+        TypeDesc::Union { is_json: true, .. } => parse(word, limits),
         TypeDesc::Union { cases, .. } if cases.iter().any(|case| case.fields.is_empty() && case.json_tag() == word) => {
             Ok(text())
         }

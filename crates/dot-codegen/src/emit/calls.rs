@@ -8,7 +8,7 @@ use dot_abi::types::TypeRef;
 use super::function::FunctionEmitter;
 use crate::core::{Atom, CallRef, SiteRef};
 use crate::guest::{Counted, count, list, sort};
-use crate::wasm::{Code, Expr, Operand, args};
+use crate::wasm::{Code, Expr, Operand, args, int};
 
 impl FunctionEmitter<'_, '_> {
     pub(super) fn native(
@@ -22,6 +22,7 @@ impl FunctionEmitter<'_, '_> {
     ) -> Expr {
         use Native::*;
         match native {
+            native if native.is_typed() => self.typed_native(f, native, types, atoms, site, result),
             native if native.is_host() => self.host_native(f, native, atoms, site, result),
             TextOf | TextLen | TextByteLen | TextGet | TextSlice | TextChars | TextToBytes | TextJoin | TextCode
             | TextFromCode => self.text_native(f, native, types, atoms, result),
@@ -52,6 +53,24 @@ impl FunctionEmitter<'_, '_> {
         // The host names the place if it faults.
         f.store(0, dot_abi::layout::SITE_CELL, self.site(site));
         f.call(import, args)
+    }
+
+    /// A host native that is told its type arguments and the type of its result.
+    fn typed_native(
+        &self,
+        f: &mut Code<'_>,
+        native: Native,
+        types: &[TypeRef],
+        atoms: &[Atom],
+        site: SiteRef,
+        result: TypeRef,
+    ) -> Expr {
+        let told = types.iter().chain([&result]).map(|ty| int(ty.0));
+        let args: Vec<Expr> = told.chain(self.atoms(atoms).into_iter().map(Operand::widened)).collect();
+        let params: Vec<Repr> = args.iter().map(Expr::ty).collect();
+        let import = self.guest().module.import(HOST_MODULE, native.name(), &params, Some(Repr::I64));
+        f.store(0, dot_abi::layout::SITE_CELL, self.site(site));
+        f.call(import, args).narrowed(self.types().repr(result))
     }
 
     /// Calls a native dot: its operands become the record of its input.

@@ -37,18 +37,22 @@ impl Lowering<'_> {
         reference
     }
 
-    /// Finds the conditions and defaults of everything that the input may hold.
+    /// Finds the conditions and defaults of everything that the input and what is decoded may hold, and lowers them:
+    /// they may decode too.
     pub(super) fn for_the_host(&mut self, entry: FunctionId, input: TypeRef) {
         let program = self.program;
         let parameters = program.function(entry).params.iter().map(|param| &param.field);
         self.field_defaults(input, 0, parameters, &Arc::from([]));
         let (mut seen, mut waiting) = (FxHashSet::default(), vec![input]);
-        while let Some(ty) = waiting.pop() {
-            if !seen.insert(ty) {
-                continue;
+        while !waiting.is_empty() {
+            while let Some(ty) = waiting.pop() {
+                if seen.insert(ty) {
+                    waiting.extend(parts_of(self.types.table().get(ty)));
+                    self.host_functions(ty);
+                }
             }
-            waiting.extend(parts_of(self.types.table().get(ty)));
-            self.host_functions(ty);
+            self.all();
+            waiting = std::mem::take(&mut self.decoded);
         }
     }
 

@@ -69,7 +69,6 @@ pub fn lower(program: &Program, entry: FunctionId) -> Result<Lowered, Diagnostic
     let input = lowering.types.input(entry);
     lowering.all();
     lowering.for_the_host(entry, input);
-    lowering.all();
     match lowering.error.take() {
         Some(error) => Err(error),
         None => Ok(lowering.finish(entry, root, input)),
@@ -93,6 +92,8 @@ struct Lowering<'p> {
     refinements: Vec<(TypeRef, FunctionRef)>,
     defaults: Vec<(TypeRef, u32, u32, FunctionRef)>,
     pinned: Vec<FunctionRef>,
+    /// The types that natives make values of out of text, as the input is made.
+    decoded: Vec<TypeRef>,
     /// The first thing that went wrong. Lowering goes on to the end of the function and then stops.
     error: Option<Diagnostic>,
 }
@@ -114,6 +115,7 @@ impl<'p> Lowering<'p> {
             refinements: Vec::new(),
             defaults: Vec::new(),
             pinned: Vec::new(),
+            decoded: Vec::new(),
             error: None,
         }
     }

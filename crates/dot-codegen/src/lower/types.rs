@@ -152,7 +152,8 @@ impl<'p> Types<'p> {
                     docs: case.docs.to_string(),
                     fields: self.fields(&case.fields, args),
                 });
-                TypeDesc::Union { name, docs, cases: cases.collect() }
+                let is_json = program.well_known.json == Some(id);
+                TypeDesc::Union { name, docs, cases: cases.collect(), is_json }
             }
             TypeKind::Refined { base, source, .. } => {
                 let base = self.promise(Key::Type(base.substitute(args)));

@@ -89,7 +89,7 @@ pub(crate) fn union(name: &str, cases: &[&[TypeRef]]) -> TypeDesc {
         fields: fields.iter().enumerate().map(|(index, &ty)| field(&format!("_{index}"), ty)).collect(),
     };
     let cases = cases.iter().enumerate().map(case).collect();
-    TypeDesc::Union { name: name.to_owned(), docs: String::new(), cases }
+    TypeDesc::Union { name: name.to_owned(), docs: String::new(), cases, is_json: false }
 }
 
 /// The body of a function while it is written.

@@ -197,7 +197,7 @@ fn collect<'t>(guest: &Guest<'_>, text: &str, parts: impl Iterator<Item = &'t st
 }
 
 /// A new list of new texts, which are parts of a text.
-fn new_texts(guest: &mut Guest<'_>, text: u32, parts: Vec<Range<u32>>) -> Result<u32, Fault> {
+pub(super) fn new_texts(guest: &mut Guest<'_>, text: u32, parts: Vec<Range<u32>>) -> Result<u32, Fault> {
     let ty = guest.unit.layouts.texts.ok_or_else(|| broken("its table has no type List<Text>"))?;
     let data = checked(text, TEXT_DATA)? as usize;
     let mut items = Vec::with_capacity(parts.len() * 4);

@@ -162,7 +162,12 @@ pub(crate) fn union(name: &str, cases: &[(&str, &[(&str, TypeRef)])]) -> TypeDes
         docs: String::new(),
         fields: fields.iter().map(field).collect(),
     };
-    TypeDesc::Union { name: name.to_owned(), docs: String::new(), cases: cases.iter().map(case).collect() }
+    TypeDesc::Union {
+        name: name.to_owned(),
+        docs: String::new(),
+        cases: cases.iter().map(case).collect(),
+        is_json: false,
+    }
 }
 
 fn field((name, ty): &(&str, TypeRef)) -> Field {

@@ -137,7 +137,15 @@ impl<'p, 'w> Machine<'p, 'w> {
     pub(super) fn call(&mut self, id: FunctionId, types: Rc<[Type]>, args: Vec<Value<'p>>, span: Span) -> Eval<'p> {
         let function = self.program.function(id);
         match function.kind {
-            FunctionKind::Native(native) => self.native(native, &types, &args).map_err(|flow| self.place(flow, span)),
+            FunctionKind::Native(native) => {
+                let result = function.result.substitute(&types);
+                let called = if native.is_typed() {
+                    self.typed_native(native, &types, &result, &args)
+                } else {
+                    self.native(native, &types, &args)
+                };
+                called.map_err(|flow| self.place(flow, span))
+            }
             FunctionKind::NativeDot => self.native_dot(function, &args).map_err(|flow| self.place(flow, span)),
             FunctionKind::Fn | FunctionKind::Dot | FunctionKind::Test | FunctionKind::Anonymous => {
                 self.call_body(function, types, args)

@@ -35,6 +35,12 @@ impl<'p> Types<'p> {
         reference
     }
 
+    /// The type that a description was made of.
+    pub(super) fn source(&self, reference: TypeRef) -> Result<Type, Bug> {
+        let known = self.known.iter().find(|(_, known)| **known == reference);
+        known.map(|(ty, _)| ty.clone()).ok_or(Bug("a description was made of no type"))
+    }
+
     fn describe(&mut self, ty: &Type) -> TypeDesc {
         match ty {
             Type::Unit => TypeDesc::Unit,
@@ -56,11 +62,14 @@ impl<'p> Types<'p> {
                 params: params.iter().map(|param| self.of(param)).collect(),
                 result: self.of(result),
             },
-            Type::Named(id, args) => self.describe_named(self.program.type_def(*id), args),
+            Type::Named(id, args) => {
+                let is_json = self.program.well_known.json == Some(*id);
+                self.describe_named(self.program.type_def(*id), args, is_json)
+            }
         }
     }
 
-    fn describe_named(&mut self, def: &TypeDef, args: &[Type]) -> TypeDesc {
+    fn describe_named(&mut self, def: &TypeDef, args: &[Type], is_json: bool) -> TypeDesc {
         let (name, docs) = (def.name.to_string(), String::new());
         match &def.kind {
             TypeKind::Record(fields) => TypeDesc::Record { name, docs, fields: self.fields(fields, args) },
@@ -71,7 +80,7 @@ impl<'p> Types<'p> {
                     docs: String::new(),
                     fields: self.fields(&case.fields, args),
                 });
-                TypeDesc::Union { name, docs, cases: cases.collect() }
+                TypeDesc::Union { name, docs, cases: cases.collect(), is_json }
             }
             TypeKind::Refined { base, source, .. } => {
                 let base = self.of(&base.substitute(args));

@@ -82,6 +82,13 @@ impl Checker<'_> {
                 }
             },
         };
+        let named = named.map(|named| match named.entity {
+            Entity::Module(id) => match self.type_of_module(id) {
+                Some(ty) => Named { entity: Entity::Type(ty), ..named },
+                None => named,
+            },
+            _ => named,
+        });
         let args_types: Vec<Type> = args.iter().map(|arg| self.resolve_type(scope, arg)).collect();
         match named.map(|named| named.entity) {
             Some(Entity::Type(id)) => {

@@ -30,6 +30,11 @@ impl Body<'_, '_> {
 
     fn expression_inside(&mut self, written: &ast::Expr, want: Option<&Want>) -> Expr {
         let span = written.span;
+        if let Some(json) = self.wanted_json(want)
+            && let Some(value) = self.json(written, &json, want)
+        {
+            return value;
+        }
         match &written.kind {
             ast::ExprKind::Int(value) => self.int(*value, false, span, want),
             ast::ExprKind::Float(value) => self.literal(ExprKind::Float(*value), Type::Float, span, want),

@@ -307,6 +307,11 @@ impl Body<'_, '_> {
                     false => Hint::None,
                 }
             }
+            (Type::Named(id, _), found)
+                if Some(*id) == self.checker.json_type() && !matches!(found, Type::Function(..)) =>
+            {
+                Hint::ToJson
+            }
             (Type::Unit, _) => Hint::NoResult,
             _ => Hint::None,
         }

@@ -25,6 +25,7 @@ pub(crate) enum Hint {
     Unwrap,
     Refine(String),
     WrapOk,
+    ToJson,
     NoResult,
 }
 
@@ -47,6 +48,7 @@ pub(crate) fn wrong_type(facts: &Mismatch) -> Diagnostic {
             format!("`{name}(value)` checks the condition and faults, `{name}.of(value)` gives a `{name}?`.")
         }
         Hint::WrapOk => "Write `Ok(…)` around it.".to_owned(),
+        Hint::ToJson => "`Json.of(value)` makes a `Json` of a value; what is written out is one by itself.".to_owned(),
         Hint::NoResult => "Nothing is returned here; write `-> Type` at the function if it gives a value.".to_owned(),
     };
     diagnostic.help(help)

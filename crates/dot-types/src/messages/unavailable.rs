@@ -70,7 +70,6 @@ pub(crate) fn native_type(span: Span) -> Diagnostic {
 pub(crate) fn ty(name: Name) -> Option<Diagnostic> {
     let meanwhile = match name.symbol.as_str() {
         "Decimal" => "Count in the smallest unit with an `Int` (cents for amounts).",
-        "Json" => "Declare a record or union for what the text holds.",
         _ => return None,
     };
     Some(unavailable("E0615", name.span, &format!("the type `{}` is", name.symbol), meanwhile))
@@ -86,8 +85,6 @@ pub(crate) fn value(name: Name) -> Option<Diagnostic> {
         "time" | "random" => "Take the value as a parameter of the dot.",
         "secret" => "Take the value from the environment with `env.get`.",
         "log" => "Use `print`.",
-        "Json" | "Csv" => "Take the value as a parameter of the dot: the command line decodes JSON by its type.",
-        "Url" | "Regex" => "Use the methods of `Text`: `split`, `find`, `replace`.",
         _ => return None,
     };
     Some(unavailable("E0616", name.span, &format!("`{}` is", name.symbol), meanwhile))

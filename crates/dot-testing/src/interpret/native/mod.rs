@@ -4,6 +4,7 @@ mod calendar;
 mod collection;
 mod number;
 mod text;
+mod typed;
 
 use dot_abi::native::Native;
 use dot_types::program::Type;
