@@ -154,11 +154,8 @@ impl<'s> Checker<'s> {
     }
 
     pub(crate) fn into_parts(self) -> (Program, Vec<Diagnostic>) {
-        let well_known = WellKnown {
-            result: self.prelude_type("Result"),
-            fault: self.fault_type(),
-            json: self.json_type(),
-        };
+        let well_known =
+            WellKnown { result: self.prelude_type("Result"), fault: self.fault_type(), json: self.json_type() };
         let root_dots = self.declarations.iter().filter(|declaration| declaration.module == ModuleId::ROOT);
         let dots = root_dots
             .filter_map(|declaration| declaration.signature.as_ref())
