@@ -39,6 +39,7 @@ fn types() -> TypeTable {
         TypeDesc::Union {
             name: "Color".to_owned(),
             docs: String::new(),
+            is_json: false,
             cases: vec![case("Red"), case("Green"), case("Blue")],
         },
     ];
