@@ -7,6 +7,7 @@
 pub mod arguments;
 pub mod cli;
 pub mod commands;
+pub mod fix;
 pub mod log;
 pub mod near;
 pub mod pipeline;

@@ -15,6 +15,7 @@ use dot_types::Checked;
 use dot_types::program::{FunctionId, Program, SourceFile, Type};
 
 use crate::arguments::Start;
+use crate::fix::{self, Fixed};
 use crate::project::Project;
 use crate::sources::{self, FolderSources};
 use crate::stop::Stop;
@@ -113,6 +114,11 @@ pub fn read(path: &Path, project: &Project) -> Result<Source, Stop> {
     let file = sources::read_root(path).map_err(unreadable)?;
     tracing::debug!(file = file.name, bytes = file.text.len(), "read");
     Ok(Source { file, imports: FolderSources::below(&project.folder) })
+}
+
+/// Fixes the file and what it imports, in memory.
+pub fn fix_all(source: Source) -> Fixed {
+    fix::fix(source.file, &source.imports)
 }
 
 /// Checks the file and what it imports, and gives all that is said about them.

@@ -32,8 +32,20 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
     /// What to do about it, as a sentence.
     pub help: Option<String>,
-    /// Edits that put it right without changing what is meant, if there are such.
+    /// Edits that put it right, if there are such; all of them together.
     pub fix: Vec<Edit>,
+    /// Whether what they give is what is meant.
+    pub applicability: Applicability,
+}
+
+/// How sure a fix is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub enum Applicability {
+    /// Nothing else can be meant: `dot check --fix` applies it.
+    #[default]
+    Sure,
+    /// Somebody should look at it first: a near name, or a spelling that means two things in two languages.
+    Guess,
 }
 
 /// A replacement of a range of the source.
@@ -57,6 +69,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             fix: Vec::new(),
+            applicability: Applicability::Sure,
         }
     }
 
@@ -83,9 +96,14 @@ impl Diagnostic {
         self
     }
 
-    /// Adds an edit that puts it right.
+    /// Adds an edit that puts it right; it is sure unless [`Diagnostic::guess`] is said.
     pub fn fix(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
         self.fix.push(Edit { span, text: text.into() });
         self
+    }
+
+    /// Says that the fix may not be what is meant.
+    pub fn guess(self) -> Diagnostic {
+        Diagnostic { applicability: Applicability::Guess, ..self }
     }
 }

@@ -18,7 +18,7 @@ mod span;
 mod symbol;
 mod token;
 
-pub use diagnostic::{Code, Diagnostic, Edit, Severity};
+pub use diagnostic::{Applicability, Code, Diagnostic, Edit, Severity};
 pub use grammar::{MAX_HEIGHT, MAX_NESTING};
 pub use lexer::{MAX_FILE_BYTES, MAX_TEXT_NESTING};
 pub use span::{FileId, Span};

@@ -3,13 +3,15 @@
 //! `fixtures/wrong/NAME.dot` is checked, and what is said is compared with `NAME.stderr` beside it.
 //! `UPDATE_EXPECT=1 cargo test -p dot-testing --test diagnostics` writes it anew: read what has changed.
 //!
-//! Where a diagnostic has a fix, the program is checked with it, and that diagnostic must be gone.
+//! Where a diagnostic has a fix, the program is checked with it, and that diagnostic must be gone. Where fixes are sure,
+//! `NAME.fixed` holds what `dot check --fix` makes of the program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dot_syntax::{Diagnostic, Edit};
+use dot_cli::sources::FolderSources;
+use dot_syntax::{Applicability, Diagnostic, Edit};
 use dot_types::program::SourceFile;
 use dot_types::{Checked, LoadError, Sources};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -51,15 +53,33 @@ fn compare(path: &Path) -> Result<(), Failed> {
     if checked.diagnostics.is_empty() {
         return Err("nothing is said about this program".into());
     }
-    let snapshot = path.with_extension("stderr");
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        return Ok(fs::write(snapshot, actual)?);
+    compare_with(&path.with_extension("stderr"), Some(&actual))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let root = SourceFile { name: name.clone(), text: Arc::from(text) };
+    let fixed = dot_cli::fix::fix(root, &FolderSources::below(path.parent().unwrap_or(path)));
+    let is_left =
+        |diagnostic: &&Diagnostic| diagnostic.applicability == Applicability::Sure && !diagnostic.fix.is_empty();
+    if let Some(left) = fixed.checked.diagnostics.iter().find(is_left) {
+        return Err(format!("the fix of {} is never done with: {}", left.code.0, left.message).into());
     }
-    let expected = fs::read_to_string(&snapshot).unwrap_or_default();
-    if actual == expected {
+    compare_with(&path.with_extension("fixed"), fixed.text(&name))
+}
+
+/// Compares with a snapshot, which is not there where there is nothing to say.
+fn compare_with(snapshot: &Path, actual: Option<&str>) -> Result<(), Failed> {
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        return match actual {
+            Some(actual) => Ok(fs::write(snapshot, actual)?),
+            None if snapshot.exists() => Ok(fs::remove_file(snapshot)?),
+            None => Ok(()),
+        };
+    }
+    let expected = fs::read_to_string(snapshot).ok();
+    if actual == expected.as_deref() {
         return Ok(());
     }
-    Err(format!("expected\n{expected}\nbut what is said is\n{actual}").into())
+    let (expected, actual) = (expected.unwrap_or_default(), actual.unwrap_or_default());
+    Err(format!("expected\n{expected}\nbut there is\n{actual}").into())
 }
 
 fn check(path: &Path, text: &str) -> Checked {

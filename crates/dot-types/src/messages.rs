@@ -25,7 +25,7 @@ fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnost
 /// Adds "did you mean" with the edit, if there is a near name.
 fn near(diagnostic: Diagnostic, span: Span, near: Option<String>) -> Diagnostic {
     match near {
-        Some(name) => diagnostic.help(format!("Did you mean `{name}`?")).fix(span, name),
+        Some(name) => diagnostic.help(format!("Did you mean `{name}`?")).fix(span, name).guess(),
         None => diagnostic,
     }
 }

@@ -1,16 +1,18 @@
 //! `dot check`
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dot_syntax::Diagnostic;
 use dot_types::Checked;
 use dot_types::program::SourceFile;
 
+use crate::fix::Done;
 use crate::pipeline;
 use crate::project::Project;
 use crate::render::{self, Count, plural};
 use crate::sources;
+use crate::stop::Stop;
 use crate::terminal::{Status, Terminal};
 
 /// Checks files without running them.
@@ -19,6 +21,10 @@ pub struct Arguments {
     /// Prints the diagnostics as one JSON document on standard output
     #[arg(long)]
     pub json: bool,
+
+    /// Applies the fixes that can mean nothing else, and reports what is left
+    #[arg(long)]
+    pub fix: bool,
 
     /// Files, and folders of which every .dot file is checked; without any the whole project
     #[arg(value_name = "FILE|DIR")]
@@ -36,11 +42,11 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
     };
     let mut told = HashSet::new();
     let mut reports: Vec<Report> = Vec::new();
+    let mut done: Vec<Done> = Vec::new();
     let mut status = Status::Done;
     for path in &paths {
-        match Project::of_file(path).and_then(|project| pipeline::read(path, &project)) {
-            Ok(source) => {
-                let Checked { files, mut diagnostics, .. } = pipeline::check_all(source);
+        match check(path, arguments.fix, &mut done) {
+            Ok(Checked { files, mut diagnostics, .. }) => {
                 diagnostics.retain(|diagnostic| told.insert(identity(&files, diagnostic)));
                 reports.push((files, diagnostics));
             }
@@ -55,8 +61,11 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
         status = Status::Refused;
     }
     if arguments.json {
-        status.max(terminal.write(json(&reports)))
+        status.max(terminal.write(json(&reports, arguments.fix.then_some(&done))))
     } else {
+        for Done { file, line, column, code, message } in &done {
+            terminal.say(render::harmless(&format!("fixed {file}:{line}:{column}: [{code}] {message}")));
+        }
         for (files, diagnostics) in &reports {
             terminal.say(render::reports(files, diagnostics, terminal.colour));
         }
@@ -67,6 +76,18 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
     }
 }
 
+/// Checks a file, and fixes it before if that is wanted.
+fn check(path: &Path, fix: bool, done: &mut Vec<Done>) -> Result<Checked, Stop> {
+    let source = pipeline::read(path, &Project::of_file(path)?)?;
+    if !fix {
+        return Ok(pipeline::check_all(source));
+    }
+    let fixed = pipeline::fix_all(source);
+    fixed.write()?;
+    done.extend(fixed.done);
+    Ok(fixed.checked)
+}
+
 /// A module that two programs import is told about once.
 fn identity(files: &[SourceFile], diagnostic: &Diagnostic) -> (String, u32, u32, &'static str, String) {
     let file = files.get(usize::from(diagnostic.span.file.0)).map_or("", |file| &file.name);
@@ -74,10 +95,10 @@ fn identity(files: &[SourceFile], diagnostic: &Diagnostic) -> (String, u32, u32,
     (file.to_owned(), span.start, span.end, diagnostic.code.0, diagnostic.message.clone())
 }
 
-fn json(reports: &[Report]) -> String {
+fn json(reports: &[Report], done: Option<&Vec<Done>>) -> String {
     let groups: Vec<_> =
         reports.iter().map(|(files, diagnostics)| (files.as_slice(), diagnostics.as_slice())).collect();
-    format!("{}\n", render::diagnostics_json(&groups))
+    format!("{}\n", render::diagnostics_json(&groups, done.map(Vec::as_slice)))
 }
 
 /// `2 errors, 1 warning`; without any: `no problems in 3 files`.

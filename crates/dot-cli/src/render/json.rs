@@ -1,18 +1,21 @@
 //! Diagnostics as one JSON document, for editors and scripts.
 
 use dot_syntax::Span;
-use dot_syntax::{Diagnostic, Severity};
+use dot_syntax::{Applicability, Diagnostic, Severity};
 use dot_types::program::SourceFile;
 use serde::Serialize;
 
 use super::text::LineIndex;
 use super::{Count, count};
+use crate::fix::Done;
 
 #[derive(Serialize)]
 struct Document {
     #[serde(flatten)]
     count: Count,
     diagnostics: Vec<Entry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<Vec<Done>>,
 }
 
 /// A diagnostic.
@@ -29,6 +32,8 @@ pub(super) struct Entry {
     help: Option<String>,
     related: Vec<Related>,
     fixes: Vec<Fix>,
+    /// Whether `--fix` applies them.
+    sure: bool,
 }
 
 #[derive(Serialize)]
@@ -60,9 +65,10 @@ pub(super) struct Place {
 /// The document that `dot check --json` prints, pretty, without a newline at the end.
 ///
 /// `files` and `diagnostics` of several programs come as several groups, since each program
-/// numbers its files on its own.
-pub fn diagnostics_json(groups: &[(&[SourceFile], &[Diagnostic])]) -> String {
-    let mut document = Document { count: Count::default(), diagnostics: Vec::new() };
+/// numbers its files on its own. What was fixed comes with `--fix`.
+pub fn diagnostics_json(groups: &[(&[SourceFile], &[Diagnostic])], fixed: Option<&[Done]>) -> String {
+    let mut document =
+        Document { count: Count::default(), diagnostics: Vec::new(), fixed: fixed.map(<[Done]>::to_vec) };
     for (files, diagnostics) in groups {
         document.count += count(diagnostics);
         document.diagnostics.extend(entries(files, diagnostics));
@@ -98,6 +104,7 @@ fn entry(files: &[SourceFile], indices: &[LineIndex<'_>], diagnostic: &Diagnosti
         label: diagnostic.label.clone(),
         help: diagnostic.help.clone(),
         related: diagnostic.related.iter().map(related).collect(),
+        sure: diagnostic.applicability == Applicability::Sure && !diagnostic.fix.is_empty(),
         fixes: diagnostic.fix.iter().map(|edit| Fix { place: place(edit.span), text: edit.text.clone() }).collect(),
     }
 }

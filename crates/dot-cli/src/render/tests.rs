@@ -274,5 +274,5 @@ fn json_holds_everything() {
             }
           ]
         }"#]]
-    .assert_eq(&super::diagnostics_json(&[(&files, &diagnostics)]));
+    .assert_eq(&super::diagnostics_json(&[(&files, &diagnostics)], None));
 }

@@ -3,6 +3,7 @@
 mod check;
 mod documents;
 mod examples;
+mod fix;
 mod input;
 mod project;
 mod run;

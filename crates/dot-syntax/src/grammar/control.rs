@@ -35,7 +35,7 @@ impl Parser<'_> {
         let condition = self.expression()?;
         if self.at(Token::Assign) {
             let why = "`=` assigns, and a condition compares";
-            self.report(habit(self.span(), why, "=="));
+            self.report(habit(self.span(), why, "==").guess());
             self.advance();
             let right = self.expression()?;
             return Ok(super::expressions::error_expr(condition.span.to(right.span)));

@@ -22,16 +22,30 @@ pub(super) fn value_word(name: Symbol) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// The Dot name of a type of other languages.
+/// The Dot name of a type of other languages. Only names in small letters: capitalised ones may be declared by the
+/// program itself, so it is the checker that answers them.
 pub(super) fn type_name(name: Symbol) -> Option<&'static str> {
     Some(match name.as_str() {
-        "int" | "i64" | "i32" | "u32" | "u64" | "long" | "Integer" => "Int",
-        "float" | "double" | "f64" | "f32" | "number" | "Double" => "Float",
-        "bool" | "boolean" | "Boolean" => "Bool",
-        "str" | "string" | "String" | "char" => "Text",
-        "void" | "unit" | "Unit" => "()",
+        "int" | "int8" | "int16" | "int32" | "int64" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => "Int",
+        "uint" | "uint8" | "uint16" | "uint32" | "uint64" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" => "Int",
+        "integer" | "long" | "short" | "byte" | "bigint" => "Int",
+        "float" | "float32" | "float64" | "f32" | "f64" | "double" | "number" => "Float",
+        "bool" | "boolean" => "Bool",
+        "str" | "string" | "char" | "rune" | "varchar" | "text" => "Text",
+        "bytes" | "bytearray" => "Bytes",
+        "decimal" => "Decimal",
+        "timedelta" => "Duration",
+        "list" | "array" | "vector" => "List",
+        "dict" | "map" => "Map",
+        "set" | "frozenset" => "Set",
+        "void" | "unit" => "()",
         _ => return None,
     })
+}
+
+/// Whether a type of other languages can be nothing but its Dot type: a `number` may be an `Int`, too, and a `char` a number.
+pub(super) fn is_sure_type(name: Symbol) -> bool {
+    !matches!(name.as_str(), "number" | "char" | "rune" | "byte" | "u8" | "uint8" | "array" | "text")
 }
 
 /// The Dot keyword for a word that declares something, and why.

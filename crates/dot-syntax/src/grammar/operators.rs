@@ -156,15 +156,16 @@ impl Parser<'_> {
     fn report_comparison_chain(&mut self, left: &Expr) {
         let message = "a comparison gives a truth value, which can't be compared further";
         let diagnostic = Diagnostic::error(codes::COMPARISON_CHAIN, self.span(), message);
-        let middle = match &left.kind {
-            ExprKind::Binary { right, .. } => self.slice(right.span),
-            _ => "",
+        let (middle, is_simple) = match &left.kind {
+            ExprKind::Binary { right, .. } => (self.slice(right.span), is_simple(&right.kind)),
+            _ => ("", false),
         };
         let diagnostic = match middle.is_empty() {
             true => diagnostic.help("put one comparison into parentheses, or join two with `and`"),
             false => diagnostic.help("write `a < b and b < c`").fix(self.behind(), format!(" and {middle}")),
         };
-        self.report(diagnostic);
+        // What is written twice is done twice.
+        self.report(if is_simple { diagnostic } else { diagnostic.guess() });
     }
 
     #[inline(never)]
@@ -202,6 +203,14 @@ impl Parser<'_> {
         self.report(Diagnostic::error(codes::HABIT, operator.span, message).help(format!("write `x {sign}= 1`")));
         Failed
     }
+}
+
+/// Whether an operand costs nothing and does nothing.
+fn is_simple(kind: &ExprKind) -> bool {
+    matches!(
+        kind,
+        ExprKind::Name(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Duration(_) | ExprKind::Size(_)
+    )
 }
 
 fn negate(operand: Expr, span: Span) -> Expr {

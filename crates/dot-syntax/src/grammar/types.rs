@@ -106,7 +106,9 @@ impl Parser<'_> {
     fn foreign_type_name(&mut self, name: &mut Name) {
         if let Some(spelling) = habits::type_name(name.symbol) {
             let message = format!("`{}` is no type of Dot", name.symbol);
-            self.report(habits::habit(name.span, &message, spelling));
+            let diagnostic = habits::habit(name.span, &message, spelling);
+            let is_sure = habits::is_sure_type(name.symbol);
+            self.report(if is_sure { diagnostic } else { diagnostic.guess() });
             name.symbol = crate::Symbol::new(spelling);
         }
     }

@@ -57,7 +57,7 @@ fn check_name(written: &ast::Use) -> Option<Diagnostic> {
     if !CAPABILITIES.contains(&text) {
         let error = Diagnostic::error(Code("E0513"), name.span, format!("there is no capability `{text}`"));
         return Some(match meant(text) {
-            near if near != text => error.help(format!("Did you mean `{near}`?")).fix(name.span, near),
+            near if near != text => error.help(format!("Did you mean `{near}`?")).fix(name.span, near).guess(),
             _ => error.help(format!("The capabilities are {}.", list(CAPABILITIES.iter().copied()))),
         });
     }

@@ -26,6 +26,7 @@ pub(crate) fn unknown_variable(name: Name) -> Diagnostic {
     error("E0201", name.span, format!("no variable is named `{}` here", name.symbol))
         .help(format!("A new one is declared with `var {0} = …`, or `let {0} = …` if it stays as it is.", name.symbol))
         .fix(start, "var ")
+        .guess()
 }
 
 pub(crate) fn not_a_local(name: Name) -> Diagnostic {

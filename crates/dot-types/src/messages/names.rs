@@ -30,7 +30,8 @@ pub(crate) fn unknown_type(name: Name, nearest: Option<String>, of_case: Option<
     match of_case {
         Some(union) => diagnostic
             .help(format!("`{}` is a case of `{union}`; the type is `{union}`.", name.symbol))
-            .fix(name.span, union),
+            .fix(name.span, union)
+            .guess(),
         None => near(diagnostic, name.span, nearest),
     }
 }

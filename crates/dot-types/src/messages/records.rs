@@ -32,9 +32,10 @@ pub(crate) fn type_not_known(span: Span, near: Option<&str>) -> Diagnostic {
     let diagnostic = error("E0328", span, "nothing here says of which type this record is");
     let start = Span { end: span.start, ..span };
     match near {
-        Some(name) => {
-            diagnostic.help(format!("Write the type in front: `{name} {{ … }}`.")).fix(start, format!("{name} "))
-        }
+        Some(name) => diagnostic
+            .help(format!("Write the type in front: `{name} {{ … }}`."))
+            .fix(start, format!("{name} "))
+            .guess(),
         None => diagnostic.help("Write the type in front of the brace."),
     }
 }
