@@ -127,6 +127,8 @@ fault_codes! {
     ValueLimit = 23, "value-limit";
     /// The limit on output.
     OutputLimit = 24, "output-limit";
+    /// A limit on the calls of dots: in flight, in all, or nested.
+    CallLimit = 25, "call-limit";
     /// Dot itself is wrong: a trap or a state that no program can cause.
     Internal = 99, "internal";
 }

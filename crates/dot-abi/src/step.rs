@@ -5,9 +5,19 @@
 //! of the calling body in the order of the source, and how often that call has been made before in this activation
 //! (for a comprehension that filters nothing, the index of the item): `main/words_at:0#3`.
 
+use std::fmt::Write;
+
 /// The name of a step that a step calls.
 pub fn child(parent: &str, callee: &str, number: u32, occurrence: u64) -> String {
-    format!("{parent}/{callee}:{number}#{occurrence}")
+    let mut name = parent.to_owned();
+    append(&mut name, callee, number, occurrence);
+    name
+}
+
+/// Makes the name of a step that of a step which it calls.
+pub fn append(name: &mut String, callee: &str, number: u32, occurrence: u64) {
+    // Writing to a string can't fail.
+    let _ = write!(name, "/{callee}:{number}#{occurrence}");
 }
 
 #[cfg(test)]

@@ -66,6 +66,7 @@ fn guest_fault(guest: &Guest<'_>, code: i32, site: u32, a: i64, b: i64) -> Resul
         | FaultCode::Timeout
         | FaultCode::Mock
         | FaultCode::OutputLimit
+        | FaultCode::CallLimit
         | FaultCode::Internal => Fault::new(code, text(a)?.unwrap_or(code.as_str())),
     };
     Ok(match source_range(&guest.unit.manifest, site) {

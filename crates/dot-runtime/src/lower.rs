@@ -282,6 +282,7 @@ fn is_of_the_value(code: FaultCode) -> bool {
         | FaultCode::ValueLimit
         | FaultCode::StackLimit
         | FaultCode::OutputLimit
+        | FaultCode::CallLimit
         | FaultCode::Capability
         | FaultCode::Io
         | FaultCode::Network

@@ -156,6 +156,7 @@ pub const ALL: &[Entry] = pages! {
     "stack-limit"
     "value-limit"
     "output-limit"
+    "call-limit"
     "internal"
 };
 

@@ -14,6 +14,7 @@ mod natives;
 mod open;
 mod output;
 mod registry;
+pub mod schedule;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use context::{Context, Environment, FixedEnvironment, ProcessEnvironment};

@@ -1,0 +1,46 @@
+//! How much one run may start, and the faults of one that starts more.
+
+use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::text::size_to_text;
+
+/// How much one run may start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bounds {
+    /// The most calls of one activation that are started and not yet taken.
+    pub in_flight: usize,
+    /// The most calls of one activation in all.
+    pub calls: u64,
+    /// The most activations between the root and a call.
+    pub depth: u32,
+    /// The most bytes of notes that wait to be shown.
+    pub notes_bytes: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds { in_flight: 16_384, calls: 10_000_000, depth: 10_000, notes_bytes: 64 << 20 }
+    }
+}
+
+impl Bounds {
+    pub(super) fn in_flight_fault(&self) -> Fault {
+        let message = format!("the dot has {} calls in flight, which is the limit", self.in_flight);
+        Fault::new(FaultCode::CallLimit, message).help("use the results of earlier calls before more are started")
+    }
+
+    pub(super) fn calls_fault(&self) -> Fault {
+        let message = format!("the dot made {} calls, which is the limit for one dot", self.calls);
+        Fault::new(FaultCode::CallLimit, message).help("let dots that it calls make a part of the calls")
+    }
+
+    pub(super) fn depth_fault(&self) -> Fault {
+        let message = format!("dots call each other deeper than the limit of {} levels", self.depth);
+        Fault::new(FaultCode::CallLimit, message).help("look for a recursion without an end, or use a loop")
+    }
+
+    pub(super) fn notes_fault(&self) -> Fault {
+        let limit = size_to_text(self.notes_bytes);
+        let message = format!("what was printed behind calls that have not ended is larger than the limit of {limit}");
+        Fault::new(FaultCode::OutputLimit, message).help("print less, or print it before the calls are started")
+    }
+}
