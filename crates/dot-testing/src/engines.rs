@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use dot_abi::fault::Fault;
 use dot_abi::json::{self, Style};
+use dot_abi::manifest::Manifest;
 use dot_abi::value::Value;
 use dot_codegen::emit::{self, Options};
 use dot_codegen::suspend::suspend;
 use dot_codegen::{count, lower};
 use dot_runtime::{Engine, EngineConfig, Host, LoadError, RunError, Unit};
-use dot_syntax::Severity;
+use dot_syntax::{Diagnostic, Severity};
 use dot_types::program::{FunctionId, Program, SourceFile};
-use dot_types::{NoSources, check};
+use dot_types::{NoSources, Sources, check};
 use paradot::Captured;
 
 use crate::interpret::{self, Stop};
@@ -31,10 +32,15 @@ pub struct Observation {
 
 /// The typed program of a source, or the first errors that the checker finds.
 pub fn checked(source: &str) -> Result<Program, String> {
-    let checked = check(SourceFile { name: FILE.to_owned(), text: source.into() }, &NoSources);
+    checked_with(source, &NoSources)
+}
+
+/// The typed program of a source that imports others.
+pub fn checked_with(source: &str, sources: &dyn Sources) -> Result<Program, String> {
+    let checked = check(SourceFile { name: FILE.to_owned(), text: source.into() }, sources);
     checked.program.ok_or_else(|| {
         let errors = checked.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-        let line = |diagnostic: &dot_syntax::Diagnostic| {
+        let line = |diagnostic: &Diagnostic| {
             let before = source.get(..diagnostic.span.start as usize).unwrap_or_default();
             let line = before.matches('\n').count();
             let text = source.lines().nth(line).unwrap_or_default().trim();
@@ -68,6 +74,12 @@ fn comparable(fault: Fault) -> Fault {
     Fault { help: None, step: None, ..fault }
 }
 
+/// The unit of a dot or test, or why it can't be compiled.
+pub fn compiled(program: &Program, dot: FunctionId, options: Options) -> Result<(Manifest, Vec<u8>), Diagnostic> {
+    let counted = count::insert(lower::lower(program, dot)?)?;
+    Ok(emit::emit_with(&suspend(counted), options))
+}
+
 /// Runs dots as units, each run in a fresh instance.
 pub struct Units {
     engine: Engine,
@@ -84,10 +96,8 @@ impl Units {
 
     /// Compiles a dot. With `poison` freed memory is overwritten, so that counting mistakes show.
     pub fn load(&self, program: &Program, dot: FunctionId, poison: bool) -> Loaded {
-        let lowered = lower::lower(program, dot).map_err(|problem| problem.message)?;
-        let counted = count::insert(lowered).map_err(|problem| problem.message)?;
         let options = Options { poison, ..Options::default() };
-        let (_, bytes) = emit::emit_with(&suspend(counted), options);
+        let (_, bytes) = compiled(program, dot, options).map_err(|problem| problem.message)?;
         self.engine.load(&bytes).map_err(|problem| problem.to_string())
     }
 

@@ -14,4 +14,5 @@ pub mod engines;
 pub mod examples;
 pub mod generate;
 pub mod interpret;
+pub mod mutate;
 pub mod world;

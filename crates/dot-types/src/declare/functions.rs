@@ -150,7 +150,8 @@ impl Checker<'_> {
         let Some(native) = decl.native else {
             return if is_dot { FunctionKind::Dot } else { FunctionKind::Fn };
         };
-        if !self.module(module).is_std() {
+        let may_be_native = self.module(module).is_std() || (is_dot && self.sources.may_declare_natives());
+        if !may_be_native {
             self.report(unavailable::native_function(item.span.to(native)));
             return FunctionKind::Fn;
         }
