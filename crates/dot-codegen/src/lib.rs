@@ -21,6 +21,7 @@ pub use pretty::{function_text, unit_text};
 use dot_abi::manifest::Manifest;
 use dot_syntax::Diagnostic;
 use dot_types::program::{FunctionId, Program};
+use indexmap::IndexSet;
 
 /// A compiled dot or test.
 #[derive(Clone, Debug)]
@@ -31,10 +32,28 @@ pub struct Unit {
     pub wasm: Vec<u8>,
 }
 
-/// Compiles a dot or test of a checked program. What the compiler can't do is a diagnostic.
+/// Compiles a dot or test of a checked program and every dot and anonymous dot that it reaches, each once; its own unit
+/// comes first.
+#[expect(clippy::result_large_err, reason = "one diagnostic for each unit")]
+pub fn compile_all(program: &Program, entry: FunctionId) -> Result<Vec<Unit>, Diagnostic> {
+    let mut reached = IndexSet::from([entry]);
+    let mut units = Vec::new();
+    while let Some(&dot) = reached.get_index(units.len()) {
+        let lowered = lower::lower(program, dot)?;
+        reached.extend(lowered.callees.iter().copied());
+        units.push(finish(program, dot, lowered)?);
+    }
+    Ok(units)
+}
+
+/// Compiles a dot or test of a checked program alone. What the compiler can't do is a diagnostic.
 #[expect(clippy::result_large_err, reason = "one diagnostic for each unit")]
 pub fn compile(program: &Program, entry: FunctionId) -> Result<Unit, Diagnostic> {
-    let lowered = lower::lower(program, entry)?;
+    finish(program, entry, lower::lower(program, entry)?)
+}
+
+#[expect(clippy::result_large_err, reason = "one diagnostic for each unit")]
+fn finish(program: &Program, entry: FunctionId, lowered: lower::Lowered) -> Result<Unit, Diagnostic> {
     let counted = count::insert(lowered)?;
     let resumable = suspend::suspend(counted);
     let (manifest, wasm) = emit::emit(&resumable);

@@ -63,7 +63,7 @@ pub fn check(unit: Unit) -> Result<Counted, Diagnostic> {
 
 /// Infers what is borrowed and puts counts.
 fn place(lowered: Lowered) -> Unit {
-    let Lowered { mut unit, pinned } = lowered;
+    let Lowered { mut unit, pinned, .. } = lowered;
     let mut functions = std::mem::take(&mut unit.functions);
     for (index, function) in functions.iter_mut().enumerate() {
         let called_from_outside = pinned.iter().any(|pinned| pinned.0 as usize == index);

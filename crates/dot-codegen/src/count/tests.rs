@@ -87,7 +87,8 @@ fn push(list: u32, item: Atom) -> Op {
 /// Compares the counts that the pass places.
 fn check(functions: Vec<Function>, expected: Expect) {
     let pinned = vec![FunctionRef(0)];
-    let counted = insert(Lowered { unit: unit(functions), pinned }).expect("the counts are balanced");
+    let counted =
+        insert(Lowered { unit: unit(functions), pinned, callees: Vec::new() }).expect("the counts are balanced");
     let texts = counted.unit().functions.iter().map(|function| function_text(counted.unit(), function));
     expected.assert_eq(&texts.collect::<Vec<_>>().join("\n"));
 }
@@ -417,7 +418,8 @@ fn wrong_counts_are_refused() {
 fn each_count_matters() {
     for function in [pushes(), keeps_the_old(), reads_fields(), branches(), changes_inside()] {
         let pinned = vec![FunctionRef(0)];
-        let counted = insert(Lowered { unit: unit(vec![function]), pinned }).expect("the counts are balanced");
+        let counted = insert(Lowered { unit: unit(vec![function]), pinned, callees: Vec::new() })
+            .expect("the counts are balanced");
         check_mutations(counted.unit().clone());
     }
 }

@@ -1,16 +1,14 @@
-//! Calls of functions, natives, native dots and closures; refinements.
+//! Calls of functions, natives, notes and closures; refinements.
 
 use std::sync::Arc;
 
 use dot_abi::fault::FaultCode;
-use dot_abi::manifest::{CallSite, Target};
 use dot_abi::native::Native;
 use dot_abi::types::{TypeDesc, TypeRef};
-use dot_types::program::{DotCall, Expr, FunctionId, FunctionKind, Part, Program, Type, TypeKind};
+use dot_types::program::{Expr, FunctionId, FunctionKind, Part, Program, Type, TypeKind};
 
-use super::Lowering;
 use super::functions::{Body, Dest};
-use crate::core::{Atom, CallRef, Op, SiteRef};
+use crate::core::{Atom, Op, SiteRef};
 
 impl<'p> Body<'_, 'p> {
     /// A call of something declared.
@@ -29,21 +27,14 @@ impl<'p> Body<'_, 'p> {
         let site = self.site(expr.span);
         match self.unit.program.function(function).kind {
             FunctionKind::Native(native) => self.native(native, &type_args, atoms, site),
-            FunctionKind::NativeDot => Op::CallDot(self.unit.call_site(function, site), atoms),
+            FunctionKind::NativeDot if dot_abi::manifest::IMPORT_MODULE == "dot.1" => {
+                Op::CallDot(self.unit.note(function, site), atoms)
+            }
+            FunctionKind::NativeDot => Op::Note(self.unit.note(function, site), atoms),
             FunctionKind::Fn | FunctionKind::Dot | FunctionKind::Test | FunctionKind::Anonymous => {
                 Op::Call(self.unit.instance(function, type_args), atoms)
             }
         }
-    }
-
-    /// A call of a dot or native dot.
-    pub(super) fn lower_dot_call(&mut self, expr: &'p Expr, call: &'p DotCall) -> Op {
-        if call.is_try || self.unit.program.function(call.function).kind != FunctionKind::NativeDot {
-            self.unit.internal(expr.span, "a call of a dot");
-        }
-        let atoms = self.parts(&call.args);
-        let site = self.site(expr.span);
-        Op::CallDot(self.unit.call_site(call.function, site), atoms)
     }
 
     fn native(&mut self, native: Native, type_args: &[Type], atoms: Vec<Atom>, site: SiteRef) -> Op {
@@ -143,29 +134,5 @@ pub(super) fn condition_of(program: &Program, ty: &Type) -> Option<(Type, Functi
     match &program.type_def(*id).kind {
         TypeKind::Refined { base, condition, .. } => Some((base.substitute(args), *condition, args.clone())),
         _ => None,
-    }
-}
-
-impl Lowering<'_> {
-    /// The number of a call of a native dot.
-    fn call_site(&mut self, function: FunctionId, site: SiteRef) -> CallRef {
-        if let Some(&known) = self.call_index.get(&(function, site.0)) {
-            return known;
-        }
-        let program = self.program;
-        let output = self.types.of(&program.function(function).result);
-        let call = CallSite {
-            target: Target::Native(program.function(function).name.to_string()),
-            input: self.types.input(function),
-            output,
-            taken: output,
-            is_try: false,
-            number: 0,
-            site: site.0,
-        };
-        self.calls.push(call);
-        let call = CallRef(self.calls.len() as u32 - 1);
-        self.call_index.insert((function, site.0), call);
-        call
     }
 }

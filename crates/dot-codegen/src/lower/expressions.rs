@@ -6,7 +6,7 @@
 use dot_abi::fault::FaultCode;
 use dot_abi::native::Native;
 use dot_abi::types::TypeDesc;
-use dot_types::program::{Expr, ExprKind, Part, Type};
+use dot_types::program::{Expr, ExprKind, FanOut, Part, Type};
 
 use super::functions::{Body, Dest};
 use crate::core::{Atom, Op, Statement, Unary};
@@ -26,8 +26,7 @@ impl<'p> Body<'_, 'p> {
             ExprKind::Return(value) => self.lower_return(value),
             ExprKind::Break | ExprKind::Continue => self.lower_jump(expr),
             ExprKind::Fail(message) => {
-                let message = self.shown(message);
-                self.fault(FaultCode::Fail, expr.span, Some(message), None);
+                self.lower_fail(expr, message);
             }
             _ => {
                 let op = self.op(expr);
@@ -50,17 +49,36 @@ impl<'p> Body<'_, 'p> {
         }
     }
 
+    /// Ends the activation with a text, or with a fault that there was.
+    fn lower_fail(&mut self, expr: &'p Expr, message: &'p Expr) {
+        let is_fault = matches!(&message.ty, Type::Named(id, _) if Some(*id) == self.unit.program.well_known.fault);
+        if is_fault {
+            let fault = self.atom(message);
+            let site = self.site(expr.span);
+            return self.emit(Statement::Raise(fault, site));
+        }
+        let message = self.shown(message);
+        self.fault(FaultCode::Fail, expr.span, Some(message), None);
+    }
+
+    /// Leaves the function with a value, when all that it started has ended.
+    pub(super) fn give_back(&mut self, value: Atom) {
+        self.settle_to(0);
+        self.emit(Statement::Return(value));
+    }
+
     /// Passes the result of an operation on.
     pub(super) fn put(&mut self, expr: &Expr, op: Op, dest: Dest) {
         match (dest, op) {
             (Dest::Local(local), op) => self.assign(local, op),
-            (Dest::Return, Op::Value(atom)) => self.emit(Statement::Return(atom)),
+            (Dest::Return, Op::Value(atom)) => self.give_back(atom),
             (Dest::Return, op) => {
                 let ty = self.closed(&expr.ty);
                 let value = self.let_(ty, op);
-                self.emit(Statement::Return(Atom::Local(value)));
+                self.give_back(Atom::Local(value));
             }
             (Dest::Ignore, Op::Value(_)) => {}
+            (Dest::Ignore, Op::Take(handle)) => self.emit(Statement::Settle(handle)),
             (Dest::Ignore, op) => {
                 let ty = self.closed(&expr.ty);
                 self.let_(ty, op);
@@ -80,10 +98,7 @@ impl<'p> Body<'_, 'p> {
                 let op = self.op(expr);
                 self.atom_of(expr, op)
             }
-            ExprKind::Block(statements, Some(value)) => {
-                self.lower_statements(statements);
-                self.atom(value)
-            }
+            ExprKind::Block(statements, Some(value)) => self.block_atom(statements, value),
             _ => {
                 let ty = self.closed(&expr.ty);
                 let local = self.local(ty);
@@ -118,16 +133,27 @@ impl<'p> Body<'_, 'p> {
         op
     }
 
-    /// Evaluates operands left to right. What a later one assigns does not change an earlier one.
+    /// Evaluates operands left to right. What a later one assigns does not change an earlier one. Calls of dots are
+    /// started as they are reached, and awaited when all operands were.
     pub(super) fn atoms(&mut self, exprs: impl IntoIterator<Item = &'p Expr>) -> Vec<Atom> {
         let mut atoms = Vec::new();
         let mut seen = Vec::new();
+        let mut started = Vec::new();
         for expr in exprs {
-            let atom = self.atom(expr);
+            let atom = match self.start_operand(expr) {
+                Some(handle) => {
+                    started.push((atoms.len(), expr, handle));
+                    Atom::Unit
+                }
+                None => self.atom(expr),
+            };
             atoms.push(atom);
             seen.push((self.position(), self.version(atom)));
         }
         self.keep(&mut atoms, &seen);
+        for (index, expr, handle) in started {
+            atoms[index] = self.outcome(expr, handle);
+        }
         atoms
     }
 
@@ -222,9 +248,14 @@ impl<'p> Body<'_, 'p> {
             ExprKind::Range { start, end, inclusive } => self.lower_range(expr, start, end, *inclusive),
             ExprKind::Call { function, type_args, args } => self.lower_call(expr, *function, type_args, args),
             ExprKind::CallDot(call) => self.lower_dot_call(expr, call),
+            ExprKind::Parallel(parts) => self.lower_parallel(expr, parts),
+            ExprKind::CallsOf(function) => self.lower_calls_of(expr, *function),
             ExprKind::CallValue { callee, args } => self.lower_call_value(callee, args),
             ExprKind::Lambda(lambda) => self.lower_lambda(expr, lambda),
-            ExprKind::Comprehension { clauses, body, .. } => self.lower_comprehension(expr, clauses, body),
+            ExprKind::Comprehension { clauses, body, fan_out: FanOut::InOrder } => {
+                self.lower_comprehension(expr, clauses, body)
+            }
+            ExprKind::Comprehension { clauses, body, fan_out } => self.lower_fan_out(expr, clauses, body, *fan_out),
             ExprKind::Refine(value) => self.lower_refine(expr, value),
             // The rest has many ends.
             _ => Op::Value(self.atom(expr)),
@@ -252,10 +283,15 @@ impl<'p> Body<'_, 'p> {
         };
         let site = self.site(expr.span);
         let mut op = Op::Empty(ty, Atom::Int(entries.len() as i64));
-        for (entry_key, entry_value) in entries {
-            let map = self.let_(ty, op);
-            let (entry_key, entry_value) = self.pair(entry_key, entry_value);
-            op = Op::Native(Native::MapInsert, vec![key, value], vec![Atom::Local(map), entry_key, entry_value], site);
+        let calls = |(key, value): &(Expr, Expr)| is_operand_call(key) || is_operand_call(value);
+        // Calls overlap, so all are started first; otherwise nothing need be kept.
+        let all = if entries.iter().any(calls) { entries.len() } else { 1 };
+        for entries in entries.chunks(all.max(1)) {
+            let operands = self.atoms(entries.iter().flat_map(|(key, value)| [key, value]));
+            for entry in operands.chunks(2) {
+                let map = Atom::Local(self.let_(ty, op));
+                op = Op::Native(Native::MapInsert, vec![key, value], [&[map], entry].concat(), site);
+            }
         }
         op
     }
@@ -298,6 +334,15 @@ impl<'p> Body<'_, 'p> {
             (_, Atom::Int(value)) if value != i64::MIN => Op::Value(Atom::Int(-value)),
             (_, value) => Op::Unary(Unary::NegateInt, value, self.site(expr.span)),
         }
+    }
+}
+
+/// Whether an operand is started and awaited later.
+pub(super) fn is_operand_call(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::CallDot(_) => true,
+        ExprKind::Field(inner, _) | ExprKind::Some(inner) | ExprKind::Widen(inner) => is_operand_call(inner),
+        _ => false,
     }
 }
 

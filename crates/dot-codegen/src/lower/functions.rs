@@ -3,16 +3,17 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use dot_abi::fault::FaultCode;
 use dot_abi::types::{TypeDesc, TypeRef};
 use dot_syntax::Span;
 use dot_types::program::{self, FunctionId, LocalId, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::control::Flow;
 use super::inline::{Inlined, Known};
 use super::options::Found;
+use super::pending::Pending;
 use super::{Lowering, all_own};
-use crate::core::{Atom, Block, Function, Label, Local, Op, SiteRef, Statement, TextRef};
+use crate::core::{Atom, Function, Label, Local, Op, SiteRef, Statement, TextRef};
 
 /// Where the value of an expression goes.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -34,6 +35,8 @@ pub(super) enum Variable<'p> {
     Capture(u32, TypeRef),
     /// A lambda that is put where it is called.
     Lambda(Rc<Known<'p>>),
+    /// What a call gives that may still run: an index of [`Body::pending`].
+    Pending(usize),
 }
 
 /// Where `break` and `continue` go.
@@ -43,6 +46,8 @@ pub(super) struct Targets {
     pub(super) leave: Label,
     /// To its next turn.
     pub(super) next: Next,
+    /// How many `let`s were pending outside of it.
+    pub(super) pending: usize,
 }
 
 /// How a loop's next turn is reached.
@@ -70,15 +75,14 @@ pub(super) struct Body<'a, 'p> {
     pub(super) parts: Vec<((Local, u32, u32), Local)>,
     /// Options that were not made.
     pub(super) options: FxHashMap<Local, Found>,
+    /// The `let`s in scope whose calls may still run.
+    pub(super) pending: Vec<Pending<'p>>,
+    /// Locals that were written in case somebody asks whether a pending `let` was awaited, and nobody did.
+    pub(super) unasked: Vec<Local>,
+    pub(super) flow: Flow,
     locals: Vec<TypeRef>,
     /// How often each local was assigned so far.
     versions: Vec<u32>,
-    block: Block,
-    /// Control does not come here: what is written now is left out.
-    dead: bool,
-    next_label: u32,
-    /// How often each label was left by.
-    breaks: FxHashMap<Label, u32>,
     /// The locals that hold variables assigned more than once.
     changing: FxHashSet<Local>,
 }
@@ -120,12 +124,11 @@ impl<'a, 'p> Body<'a, 'p> {
             inlined: Inlined::default(),
             parts: Vec::new(),
             options: FxHashMap::default(),
+            pending: Vec::new(),
+            unasked: Vec::new(),
+            flow: Flow::default(),
             locals: Vec::new(),
             versions: Vec::new(),
-            block: Vec::new(),
-            dead: false,
-            next_label: 0,
-            breaks: FxHashMap::default(),
             changing: FxHashSet::default(),
         }
     }
@@ -133,7 +136,9 @@ impl<'a, 'p> Body<'a, 'p> {
     /// The finished function; its first locals are the parameters.
     pub(super) fn finish(self, name: String, params: usize, result: TypeRef, closure: Option<TypeRef>) -> Function {
         let (takes, waits) = (all_own(params), Vec::new());
-        Function { name, takes, locals: self.locals, result, closure, waits, body: self.block }
+        let mut body = self.flow.finish();
+        super::pending::forget(&mut body, &self.unasked);
+        Function { name, takes, locals: self.locals, result, closure, waits, body }
     }
 
     // Types.
@@ -268,138 +273,13 @@ impl<'a, 'p> Body<'a, 'p> {
             Some(Variable::Atom(atom)) => atom,
             Some(Variable::Lambda(known)) => self.closure_of(&known),
             Some(Variable::Capture(index, ty)) => Atom::Local(self.let_(ty, Op::Capture(index))),
+            Some(Variable::Pending(index)) => self.mention(index),
             None => {
-                if !self.dead {
+                if !self.is_dead() {
                     self.unit.internal(span, "a variable without a value");
                 }
                 Atom::Unit
             }
         }
-    }
-
-    // Control.
-
-    /// Whether control does not come here.
-    pub(super) fn is_dead(&self) -> bool {
-        self.dead
-    }
-
-    /// The number of statements in the current block.
-    pub(super) fn position(&self) -> usize {
-        self.block.len()
-    }
-
-    /// Puts a copy of a local's value of that moment at a position of the current block.
-    pub(super) fn copy_at(&mut self, position: usize, local: Local) -> Atom {
-        let copy = self.local(self.type_of(local));
-        if !self.dead {
-            self.block.insert(position, Statement::Let(copy, Op::Value(Atom::Local(local))));
-        }
-        Atom::Local(copy)
-    }
-
-    /// Writes a statement.
-    pub(super) fn emit(&mut self, statement: Statement) {
-        if self.dead {
-            return;
-        }
-        self.dead = matches!(
-            statement,
-            Statement::Break(_) | Statement::Continue(_) | Statement::Return(_) | Statement::Fault { .. }
-        );
-        self.block.push(statement);
-    }
-
-    /// Writes a block of its own; says whether its end is not reached.
-    pub(super) fn block(&mut self, write: impl FnOnce(&mut Self)) -> (Block, bool) {
-        let outer = std::mem::take(&mut self.block);
-        let (dead, parts) = (self.dead, self.parts.len());
-        write(self);
-        self.parts.truncate(parts);
-        let end = std::mem::replace(&mut self.dead, dead);
-        (std::mem::replace(&mut self.block, outer), end)
-    }
-
-    /// Writes an `if`.
-    pub(super) fn branch(&mut self, condition: Atom, then: impl FnOnce(&mut Self), otherwise: impl FnOnce(&mut Self)) {
-        let (then, then_dead) = self.block(then);
-        let (otherwise, otherwise_dead) = self.block(otherwise);
-        if then.is_empty() && otherwise.is_empty() {
-            return;
-        }
-        self.emit(Statement::If(condition, then, otherwise));
-        self.dead |= then_dead && otherwise_dead;
-    }
-
-    /// Writes a switch on the cases of a union.
-    pub(super) fn switch(&mut self, on: Local, arms: Vec<(Vec<u32>, Block, bool)>, exhaustive: bool) {
-        let all_dead = arms.iter().all(|(_, _, dead)| *dead);
-        let arms = arms.into_iter().map(|(cases, block, _)| (cases, block)).collect();
-        let otherwise = (!exhaustive).then(Block::new);
-        self.emit(Statement::Switch { on, arms, otherwise });
-        self.dead |= exhaustive && all_dead;
-    }
-
-    /// Writes a block that a jump to the label leaves.
-    pub(super) fn labeled(&mut self, write: impl FnOnce(&mut Self, Label)) {
-        let label = self.label();
-        let (mut block, mut dead) = self.block(|body| write(body, label));
-        if block.last() == Some(&Statement::Break(label)) {
-            block.pop();
-            *self.breaks.entry(label).or_default() -= 1;
-            dead = false;
-        }
-        if self.breaks(label) > 0 {
-            self.emit(Statement::Labeled(label, block));
-        } else if !self.dead {
-            self.block.append(&mut block);
-            self.dead = dead;
-        }
-    }
-
-    /// Writes an endless loop that a jump to the label leaves.
-    pub(super) fn looped(&mut self, write: impl FnOnce(&mut Self, Label)) {
-        let label = self.label();
-        let (block, _) = self.block(|body| write(body, label));
-        self.emit(Statement::Loop(label, block));
-        self.dead |= self.breaks(label) == 0;
-    }
-
-    /// Goes behind the block or loop of the label.
-    pub(super) fn leave(&mut self, label: Label) {
-        if !self.dead {
-            *self.breaks.entry(label).or_default() += 1;
-            self.emit(Statement::Break(label));
-        }
-    }
-
-    /// Goes to the next turn of a loop.
-    pub(super) fn next(&mut self, next: Next) {
-        match next {
-            Next::Step(label) => self.leave(label),
-            Next::Head(label) => self.emit(Statement::Continue(label)),
-        }
-    }
-
-    /// Ends the activation.
-    pub(super) fn fault(&mut self, code: FaultCode, span: Span, a: Option<Atom>, b: Option<Atom>) {
-        let site = self.site(span);
-        self.emit(Statement::Fault { code, site, a, b });
-    }
-
-    /// Marks a place that is never reached; it says so if it is.
-    pub(super) fn unreachable(&mut self, span: Span) {
-        if !self.dead {
-            self.fault(FaultCode::Internal, span, None, None);
-        }
-    }
-
-    fn breaks(&self, label: Label) -> u32 {
-        self.breaks.get(&label).copied().unwrap_or(0)
-    }
-
-    fn label(&mut self) -> Label {
-        self.next_label += 1;
-        Label(self.next_label)
     }
 }

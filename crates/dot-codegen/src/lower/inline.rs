@@ -156,19 +156,29 @@ impl<'p> Body<'_, 'p> {
     /// Arguments in the order of the source, with their parameters' indices.
     fn arguments(&mut self, args: &'p [Part]) -> Vec<(usize, Variable<'p>)> {
         let mut values: Vec<(usize, Variable<'p>)> = Vec::new();
-        let (mut atoms, mut seen, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut atoms, mut seen, mut places, mut calls) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for part in args {
             if let Some(known) = self.known_lambda(&part.value) {
                 values.push((part.index, known));
                 continue;
             }
-            let atom = self.atom(&part.value);
+            let started = self.start_operand(&part.value);
+            let atom = match started {
+                Some(handle) => {
+                    calls.push((atoms.len(), &part.value, handle));
+                    Atom::Unit
+                }
+                None => self.atom(&part.value),
+            };
             places.push(values.len());
             values.push((part.index, Variable::Atom(atom)));
             atoms.push(atom);
             seen.push((self.position(), self.version(atom)));
         }
         self.keep(&mut atoms, &seen);
+        for (index, expr, handle) in calls {
+            atoms[index] = self.outcome(expr, handle);
+        }
         for (place, atom) in places.into_iter().zip(atoms) {
             values[place].1 = Variable::Atom(self.stable(atom));
         }
@@ -194,6 +204,7 @@ impl<'p> Body<'_, 'p> {
                 let mut captures = FxHashMap::default();
                 for id in &lambda.captures {
                     let captured = match self.variables.get(id).cloned() {
+                        Some(Variable::Pending(index)) => Variable::Atom(self.mention(index)),
                         Some(Variable::Atom(atom)) => Variable::Atom(self.stable(atom)),
                         Some(other) => other,
                         None => continue,

@@ -23,7 +23,7 @@ enum Turn {
 impl<'p> Body<'_, 'p> {
     /// `for`
     pub(super) fn lower_for(&mut self, pattern: &'p Pattern, iterable: &'p Expr, turn: &'p Expr) {
-        self.walk(pattern, iterable, &mut |body, targets| {
+        self.walk(pattern, iterable, &[turn], &mut |body, targets| {
             body.loops.push(targets);
             body.deliver(turn, Dest::Ignore);
             body.loops.pop();
@@ -38,11 +38,7 @@ impl<'p> Body<'_, 'p> {
             return Op::Value(Atom::Unit);
         };
         let result = self.local(ty);
-        let room = matches!(clauses, [Clause::For(..)]).then_some(result);
-        if room.is_none() {
-            self.assign(result, Op::Empty(ty, Atom::Int(0)));
-        }
-        self.lower_clauses(clauses, room, &mut |this| {
+        self.lower_clauses(clauses, body, Some(result), &mut |this| {
             let value = this.atom(body);
             let site = this.site(body.span);
             let longer =
@@ -52,22 +48,44 @@ impl<'p> Body<'_, 'p> {
         Op::Value(Atom::Local(result))
     }
 
-    fn lower_clauses(&mut self, clauses: &'p [Clause], room: Option<Local>, each: &mut dyn FnMut(&mut Self)) {
+    /// Runs `each` for every turn; makes the list before, with room for the turns if their number is known.
+    pub(super) fn lower_clauses(
+        &mut self,
+        clauses: &'p [Clause],
+        inside: &'p Expr,
+        list: Option<Local>,
+        each: &mut dyn FnMut(&mut Self),
+    ) {
+        let room = list.filter(|_| matches!(clauses, [Clause::For(..)]));
+        if let (Some(list), None) = (list, room) {
+            let ty = self.type_of(list);
+            self.assign(list, Op::Empty(ty, Atom::Int(0)));
+        }
         match clauses.split_first() {
             None => each(self),
             Some((Clause::If(condition), rest)) => self.labeled(|body, skip| {
                 body.jump_unless(condition, skip);
-                body.lower_clauses(rest, None, each);
+                body.lower_clauses(rest, inside, None, each);
             }),
             Some((Clause::For(pattern, iterable), rest)) => {
-                self.walk_with(pattern, iterable, room, &mut |body, _| body.lower_clauses(rest, None, each));
+                let clauses = rest.iter().map(|(Clause::For(_, expr) | Clause::If(expr))| expr);
+                let turn: Vec<&Expr> = clauses.chain([inside]).collect();
+                self.walk_with(pattern, iterable, &turn, room, &mut |body, _| {
+                    body.lower_clauses(rest, inside, None, each);
+                });
             }
         }
     }
 
-    /// Runs `turn` for each item that the pattern matches.
-    fn walk(&mut self, pattern: &'p Pattern, iterable: &'p Expr, turn: &mut dyn FnMut(&mut Self, Targets)) {
-        self.walk_with(pattern, iterable, None, turn);
+    /// Runs `turn` for each item that the pattern matches; `inside` are the expressions of a turn.
+    fn walk(
+        &mut self,
+        pattern: &'p Pattern,
+        iterable: &'p Expr,
+        inside: &[&'p Expr],
+        turn: &mut dyn FnMut(&mut Self, Targets),
+    ) {
+        self.walk_with(pattern, iterable, inside, None, turn);
     }
 
     /// As [`walk`](Self::walk); makes a list with room for as many items as there will be turns.
@@ -75,6 +93,7 @@ impl<'p> Body<'_, 'p> {
         &mut self,
         pattern: &'p Pattern,
         iterable: &'p Expr,
+        inside: &[&'p Expr],
         room: Option<Local>,
         turn: &mut dyn FnMut(&mut Self, Targets),
     ) {
@@ -83,7 +102,7 @@ impl<'p> Body<'_, 'p> {
             body.try_pattern(&subjects, pattern, &mut |body| turn(body, targets));
         };
         if let ExprKind::Range { start, end, inclusive } = &iterable.kind {
-            return self.walk_range(start, end, *inclusive, room, &mut each);
+            return self.walk_range((start, end, *inclusive), inside, room, &mut each);
         }
         let ty = self.closed(&iterable.ty);
         let desc = self.unit.types.desc(ty).clone();
@@ -98,6 +117,7 @@ impl<'p> Body<'_, 'p> {
         if let Some(list) = room {
             self.make_room(list, Atom::Local(length));
         }
+        self.enter_loop(inside);
         if matches!(desc, TypeDesc::Text) {
             return self.walk_text(walked, length, &mut each);
         }
@@ -135,9 +155,8 @@ impl<'p> Body<'_, 'p> {
 
     fn walk_range(
         &mut self,
-        start: &'p Expr,
-        end: &'p Expr,
-        inclusive: bool,
+        (start, end, inclusive): (&'p Expr, &'p Expr, bool),
+        inside: &[&'p Expr],
         room: Option<Local>,
         each: &mut dyn FnMut(&mut Self, Turn, Targets),
     ) {
@@ -149,6 +168,7 @@ impl<'p> Body<'_, 'p> {
             let length = self.let_(int, Op::Native(Native::IntWrappingSub, Vec::new(), vec![end, start], site));
             self.make_room(list, Atom::Local(length));
         }
+        self.enter_loop(inside);
         self.count_up(start, end, inclusive, &mut |body, index, targets| each(body, Turn::One(index), targets));
     }
 
@@ -183,7 +203,7 @@ impl<'p> Body<'_, 'p> {
             body.branch(Atom::Local(more), |_| {}, |body| body.leave(leave));
             let character = body.let_(ty, Op::CharAt(text, Atom::Local(offset)));
             body.assign(offset, Op::CharEnd(text, Atom::Local(offset)));
-            let targets = Targets { leave, next: Next::Head(leave) };
+            let targets = Targets { leave, next: Next::Head(leave), pending: body.pending.len() };
             each(body, Turn::One(Atom::Local(character)), targets);
         });
     }
@@ -208,7 +228,10 @@ impl<'p> Body<'_, 'p> {
             let within = if inclusive { Comparison::LessEqual } else { Comparison::Less };
             let more = body.let_(bool, Op::Compare(within, int, number, end));
             body.branch(Atom::Local(more), |_| {}, |body| body.leave(leave));
-            body.labeled(|body, next| turn(body, number, Targets { leave, next: Next::Step(next) }));
+            body.labeled(|body, next| {
+                let targets = Targets { leave, next: Next::Step(next), pending: body.pending.len() };
+                turn(body, number, targets);
+            });
             if inclusive {
                 let last = body.let_(bool, Op::Compare(Comparison::Equal, int, number, end));
                 body.branch(Atom::Local(last), |body| body.leave(leave), |_| {});

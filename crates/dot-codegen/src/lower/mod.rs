@@ -7,7 +7,7 @@
 //!
 //! | module | what it lowers |
 //! |---|---|
-//! | [`functions`] | an instance; the builder of bodies |
+//! | [`functions`], [`control`] | an instance; the builder of bodies |
 //! | [`expressions`], [`operators`] | expressions |
 //! | [`statements`] | statements and blocks |
 //! | [`patterns`], [`options`] | `match`, `is`, `let … else` |
@@ -15,35 +15,42 @@
 //! | [`places`] | assignments |
 //! | [`closures`] | lambdas |
 //! | [`calls`], [`inline`] | calls, refinements; what is put where it is called |
+//! | [`steps`], [`pending`], [`fan_out`] | calls of dots: where they start and where they are awaited |
 //! | [`constants`] | top-level `let`s, conditions and defaults that the host asks for |
 //! | [`types`], [`sites`] | the tables |
 
 mod calls;
 mod closures;
 mod constants;
+mod control;
 mod expressions;
+mod fan_out;
 mod functions;
 mod inline;
 mod loops;
 mod operators;
 mod options;
 mod patterns;
+mod pending;
 mod places;
 mod sites;
 mod statements;
+mod steps;
 mod types;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use dot_abi::manifest::{CallSite, UnitKind};
+use dot_abi::manifest::{CallSite, MockSite, UnitKind};
 use dot_abi::types::TypeRef;
 use dot_syntax::{Code, Diagnostic, Span};
 use dot_types::program::{ConstantId, FunctionId, FunctionKind, Program, Type};
+use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
 
 use crate::core::{CallRef, Constant, ConstantRef, Function, FunctionRef, Take, Unit};
 use sites::{Sites, Texts};
+use steps::CallKey;
 use types::Types;
 
 /// The most instances and lambdas that a unit may have.
@@ -56,6 +63,8 @@ pub struct Lowered {
     pub unit: Unit,
     /// Functions that are called from outside of the unit's code: all their operands are consumed.
     pub pinned: Vec<FunctionRef>,
+    /// The dots and anonymous dots that the unit calls: units of their own.
+    pub callees: Vec<FunctionId>,
 }
 
 /// A function with its type arguments.
@@ -88,7 +97,9 @@ struct Lowering<'p> {
     constants: Vec<Constant>,
     constant_index: FxHashMap<ConstantId, ConstantRef>,
     calls: Vec<CallSite>,
-    call_index: FxHashMap<(FunctionId, u32), CallRef>,
+    call_index: FxHashMap<CallKey, CallRef>,
+    callees: IndexSet<FunctionId>,
+    mocks: Vec<MockSite>,
     refinements: Vec<(TypeRef, FunctionRef)>,
     defaults: Vec<(TypeRef, u32, u32, FunctionRef)>,
     pinned: Vec<FunctionRef>,
@@ -112,6 +123,8 @@ impl<'p> Lowering<'p> {
             constant_index: FxHashMap::default(),
             calls: Vec::new(),
             call_index: FxHashMap::default(),
+            callees: IndexSet::new(),
+            mocks: Vec::new(),
             refinements: Vec::new(),
             defaults: Vec::new(),
             pinned: Vec::new(),
@@ -171,7 +184,11 @@ impl<'p> Lowering<'p> {
         pinned.push(root);
         let unit = Unit {
             name: function.name.to_string(),
-            kind: if function.kind == FunctionKind::Test { UnitKind::Test } else { UnitKind::Dot },
+            kind: match function.kind {
+                FunctionKind::Test => UnitKind::Test,
+                FunctionKind::Anonymous => UnitKind::Anonymous,
+                _ => UnitKind::Dot,
+            },
             docs: function.docs.to_string(),
             meaning: dot_types::meaning(self.program, entry).to_string(),
             class: function.class,
@@ -186,12 +203,12 @@ impl<'p> Lowering<'p> {
             refinements: self.refinements,
             defaults: self.defaults,
             calls: self.calls,
-            mocks: Vec::new(),
+            mocks: self.mocks,
             frames: Vec::new(),
             files,
             sites,
         };
-        Lowered { unit, pinned }
+        Lowered { unit, pinned, callees: self.callees.into_iter().collect() }
     }
 }
 

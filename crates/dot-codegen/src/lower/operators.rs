@@ -6,7 +6,7 @@ use dot_syntax::Span;
 use dot_types::program::{BinaryOp, Expr, ExprKind};
 
 use super::functions::{Body, Dest};
-use crate::core::{Atom, Comparison, Label, Local, Op, Scalar, Statement};
+use crate::core::{Atom, Comparison, Label, Local, Op, Scalar};
 
 impl<'p> Body<'_, 'p> {
     /// A binary operator.
@@ -71,7 +71,7 @@ impl<'p> Body<'_, 'p> {
     fn deliver_else(&mut self, otherwise: Option<&'p Expr>, dest: Dest) {
         match (otherwise, dest) {
             (Some(otherwise), _) => self.deliver(otherwise, dest),
-            (None, Dest::Return) => self.emit(Statement::Return(Atom::Unit)),
+            (None, Dest::Return) => self.give_back(Atom::Unit),
             (None, Dest::Local(local)) => self.assign(local, Op::Value(Atom::Unit)),
             (None, Dest::Ignore) => {}
         }

@@ -233,8 +233,8 @@ impl<'a, 'p> Body<'a, 'p> {
         let mut arms = Vec::new();
         for group in groups {
             let cases = group.cases.clone();
-            let (block, dead) = self.block(|body| body.try_group(on, group, leaf));
-            arms.push((cases, block, dead));
+            let (block, end) = self.block(|body| body.try_group(on, group, leaf));
+            arms.push((cases, block, end));
         }
         self.switch(on, arms, covered == known);
     }

@@ -5,18 +5,29 @@ use dot_syntax::Span;
 use dot_types::program::{Assert, Expr, ExprKind, Pattern, PatternKind, Statement as Source, StatementKind};
 
 use super::functions::{Body, Dest, Targets};
-use crate::core::{Atom, Op, Statement};
+use crate::core::{Atom, Op};
 
 impl<'p> Body<'_, 'p> {
     /// A block: its statements, then its value.
     pub(super) fn lower_block(&mut self, statements: &'p [Source], value: Option<&'p Expr>, dest: Dest) {
+        let outer = self.pending.len();
         self.lower_statements(statements);
         match (value, dest) {
             (Some(value), _) => self.deliver(value, dest),
-            (None, Dest::Return) => self.emit(Statement::Return(Atom::Unit)),
+            (None, Dest::Return) => self.give_back(Atom::Unit),
             (None, Dest::Local(local)) => self.assign(local, Op::Value(Atom::Unit)),
             (None, Dest::Ignore) => {}
         }
+        self.end_scope(outer);
+    }
+
+    /// A block whose value is used.
+    pub(super) fn block_atom(&mut self, statements: &'p [Source], value: &'p Expr) -> Atom {
+        let outer = self.pending.len();
+        self.lower_statements(statements);
+        let atom = self.atom(value);
+        self.end_scope(outer);
+        atom
     }
 
     /// Statements one after the other.
@@ -32,6 +43,10 @@ impl<'p> Body<'_, 'p> {
 
     fn lower_statement(&mut self, statement: &'p Source) {
         match &statement.kind {
+            StatementKind::Let { pattern, value, pending: true, .. } => match pattern.kind {
+                PatternKind::Bind(id) => self.lower_pending(id, value),
+                _ => self.unit.internal(statement.span, "a pending variable without a name"),
+            },
             StatementKind::Let { pattern, value, otherwise, .. } => self.lower_let(pattern, value, otherwise.as_ref()),
             StatementKind::Assign { place, value } => self.lower_assign(place, value),
             StatementKind::AssignOp { place, op, value } => self.lower_assign_op(statement.span, place, *op, value),
@@ -39,7 +54,7 @@ impl<'p> Body<'_, 'p> {
             StatementKind::For { pattern, iterable, body } => self.lower_for(pattern, iterable, body),
             StatementKind::While { condition, body } => self.lower_while(condition, body),
             StatementKind::Assert(assert) => self.lower_assert(statement.span, assert),
-            StatementKind::Mock { .. } => self.unit.internal(statement.span, "a mock"),
+            StatementKind::Mock { target, with } => self.lower_mock(*target, with),
             StatementKind::Expr(expr) => self.deliver(expr, Dest::Ignore),
         }
     }
@@ -59,11 +74,13 @@ impl<'p> Body<'_, 'p> {
     }
 
     fn lower_while(&mut self, condition: &'p Expr, turn: &'p Expr) {
+        self.enter_loop(&[condition, turn]);
         self.looped(|body, leave| {
             if !matches!(condition.kind, ExprKind::Bool(true)) {
                 body.jump_unless(condition, leave);
             }
-            body.loops.push(Targets { leave, next: super::functions::Next::Head(leave) });
+            let pending = body.pending.len();
+            body.loops.push(Targets { leave, next: super::functions::Next::Head(leave), pending });
             body.deliver(turn, Dest::Ignore);
             body.loops.pop();
         });
@@ -74,6 +91,7 @@ impl<'p> Body<'_, 'p> {
         let Some(&targets) = self.loops.last() else {
             return self.unit.internal(expr.span, "a `break` or `continue` outside of a loop");
         };
+        self.settle_to(targets.pending);
         match expr.kind {
             ExprKind::Break => self.leave(targets.leave),
             _ => self.next(targets.next),

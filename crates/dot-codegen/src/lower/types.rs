@@ -14,6 +14,10 @@ enum Key {
     Type(Type),
     /// The record of a function's parameters.
     Input(FunctionId),
+    /// A record of the first so many of a function's parameters.
+    Leading(FunctionId, usize),
+    /// A record of one field.
+    Single(TypeRef),
     /// What a closure holds.
     Closure(Vec<TypeRef>),
 }
@@ -71,6 +75,20 @@ impl<'p> Types<'p> {
         ty
     }
 
+    /// The entry of a record of the first so many of a function's parameters.
+    pub(super) fn leading(&mut self, function: FunctionId, count: usize) -> TypeRef {
+        let ty = self.promise(Key::Leading(function, count));
+        self.settle();
+        ty
+    }
+
+    /// The entry of a record with one field.
+    pub(super) fn single(&mut self, field: TypeRef) -> TypeRef {
+        let ty = self.promise(Key::Single(field));
+        self.settle();
+        ty
+    }
+
     /// The entry of closures with these captures.
     pub(super) fn closure(&mut self, captures: Vec<TypeRef>) -> TypeRef {
         let ty = self.promise(Key::Closure(captures));
@@ -104,7 +122,9 @@ impl<'p> Types<'p> {
         while let Some((ty, key)) = self.owed.pop() {
             let desc = match key {
                 Key::Type(ty) => self.describe(&ty),
-                Key::Input(function) => self.describe_input(function),
+                Key::Input(function) => self.describe_input(function, usize::MAX),
+                Key::Leading(function, count) => self.describe_input(function, count),
+                Key::Single(ty) => single_field(ty),
                 Key::Closure(captures) => TypeDesc::Closure { captures },
             };
             self.table.types[ty.0 as usize] = desc;
@@ -162,9 +182,9 @@ impl<'p> Types<'p> {
         }
     }
 
-    fn describe_input(&mut self, function: FunctionId) -> TypeDesc {
+    fn describe_input(&mut self, function: FunctionId, count: usize) -> TypeDesc {
         let function = self.program.function(function);
-        let fields = function.params.iter().map(|param| self.field(&param.field, &[])).collect();
+        let fields = function.params.iter().take(count).map(|param| self.field(&param.field, &[])).collect();
         TypeDesc::Record { name: function.name.to_string(), docs: function.docs.to_string(), fields }
     }
 
@@ -182,6 +202,18 @@ impl<'p> Types<'p> {
             default: field.default.as_ref().map(|default| default.source.to_string()).unwrap_or_default(),
         }
     }
+}
+
+fn single_field(ty: TypeRef) -> TypeDesc {
+    let field = Field {
+        name: "value".to_owned(),
+        rename: None,
+        docs: String::new(),
+        ty,
+        optional: false,
+        default: String::new(),
+    };
+    TypeDesc::Record { name: "Single".to_owned(), docs: String::new(), fields: vec![field] }
 }
 
 /// A closed type as the source has it: `Map<Text, Pair<Int, Text>>`.

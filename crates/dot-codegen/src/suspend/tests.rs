@@ -89,7 +89,8 @@ fn check(params: usize, locals: &[TypeRef], body: Block, expected: Expect) {
         files: Vec::new(),
         sites: Vec::new(),
     };
-    let counted = count::insert(Lowered { unit, pinned: vec![FunctionRef(0)] }).expect("the counts are balanced");
+    let counted = count::insert(Lowered { unit, pinned: vec![FunctionRef(0)], callees: Vec::new() })
+        .expect("the counts are balanced");
     let resumable = super::suspend(counted);
     let unit = resumable.unit();
     expected.assert_eq(&function_text(unit, &unit.functions[0]));

@@ -257,7 +257,7 @@ impl Program {
             files: vec!["test.dot".to_owned()],
             sites: vec![Site(0, 0, 1)],
         };
-        Lowered { unit, pinned: self.pinned }
+        Lowered { unit, pinned: self.pinned, callees: Vec::new() }
     }
 }
 

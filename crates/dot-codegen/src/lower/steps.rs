@@ -1,0 +1,190 @@
+//! Calls of dots: started, awaited, taken; `parallel`, mocks, what a test asks of calls.
+
+use dot_abi::manifest::{CallSite, IMPORT_MODULE, MockSite, Target};
+use dot_abi::types::TypeRef;
+use dot_syntax::Span;
+use dot_types::program::{DotCall, Expr, ExprKind, FunctionId, FunctionKind, MockWith, Type};
+
+use super::Lowering;
+use super::functions::Body;
+use crate::core::{Atom, CallRef, Local, MockRef, Op, SiteRef, Statement};
+
+impl<'p> Body<'_, 'p> {
+    /// A call of a dot that is awaited where it stands.
+    pub(super) fn lower_dot_call(&mut self, expr: &'p Expr, call: &'p DotCall) -> Op {
+        if self.is_called_at_once(call) {
+            let atoms = self.parts(&call.args);
+            let site = self.site(expr.span);
+            let taken = self.unit.types.of(&expr.ty);
+            return Op::CallDot(self.unit.step(call, taken, site), atoms);
+        }
+        let handle = self.start(expr, call);
+        self.wait(handle, expr.span);
+        Op::Take(Atom::Local(handle))
+    }
+
+    /// Whether a call is one of a native dot in the first version of the interface.
+    fn is_called_at_once(&self, call: &DotCall) -> bool {
+        IMPORT_MODULE == "dot.1"
+            && !call.is_try
+            && self.unit.program.function(call.function).kind == FunctionKind::NativeDot
+    }
+
+    /// Evaluates the arguments of a call and starts it; gives its handle.
+    fn start(&mut self, expr: &'p Expr, call: &'p DotCall) -> Local {
+        let atoms = self.parts(&call.args);
+        let site = self.site(expr.span);
+        let taken = self.unit.types.of(&expr.ty);
+        let call = self.unit.step(call, taken, site);
+        let int = self.int();
+        self.let_(int, Op::Start(call, atoms))
+    }
+
+    /// Starts an operand that is a call, perhaps with fields and conversions around it.
+    pub(super) fn start_operand(&mut self, expr: &'p Expr) -> Option<Local> {
+        match &expr.kind {
+            ExprKind::CallDot(call) if self.is_called_at_once(call) => None,
+            ExprKind::CallDot(call) => Some(self.start(expr, call)),
+            ExprKind::Field(inner, _) | ExprKind::Some(inner) | ExprKind::Widen(inner) => self.start_operand(inner),
+            _ => None,
+        }
+    }
+
+    /// The value of an operand that was started, once its call has ended.
+    pub(super) fn outcome(&mut self, expr: &'p Expr, handle: Local) -> Atom {
+        let ty = self.closed(&expr.ty);
+        let op = match &expr.kind {
+            ExprKind::Widen(inner) => return self.outcome(inner, handle),
+            ExprKind::Some(inner) => Op::Some(ty, self.outcome(inner, handle)),
+            ExprKind::Field(inner, index) => {
+                let object_type = self.closed(&inner.ty);
+                let object = self.outcome(inner, handle);
+                Op::Field(self.local_of(object, object_type), 0, *index as u32)
+            }
+            _ if matches!(expr.ty, Type::Unit | Type::Never) => {
+                self.settle(handle, expr.span);
+                return Atom::Unit;
+            }
+            _ => {
+                self.wait(handle, expr.span);
+                Op::Take(Atom::Local(handle))
+            }
+        };
+        Atom::Local(self.let_(ty, op))
+    }
+
+    /// Goes on when a call has ended.
+    pub(super) fn wait(&mut self, handle: Local, span: Span) {
+        let site = self.site(span);
+        self.emit(Statement::Await(Atom::Local(handle), site));
+    }
+
+    /// Awaits a call whose value nobody wants.
+    pub(super) fn settle(&mut self, handle: Local, span: Span) {
+        self.wait(handle, span);
+        self.emit(Statement::Settle(Atom::Local(handle)));
+    }
+
+    /// `parallel (f(x), g(y))`
+    pub(super) fn lower_parallel(&mut self, expr: &'p Expr, parts: &'p [Expr]) -> Op {
+        self.emit(Statement::Group(true));
+        let parts = self.atoms(parts);
+        self.emit(Statement::Group(false));
+        Op::Record(self.closed(&expr.ty), parts)
+    }
+
+    /// `op.calls`
+    pub(super) fn lower_calls_of(&mut self, expr: &Expr, function: FunctionId) -> Op {
+        let site = self.site(expr.span);
+        let output = self.unit.types.of(&expr.ty);
+        let call = self.unit.calls_of(function, output, site);
+        let int = self.int();
+        let handle = self.let_(int, Op::Start(call, Vec::new()));
+        self.wait(handle, expr.span);
+        Op::Take(Atom::Local(handle))
+    }
+
+    /// `mock`
+    pub(super) fn lower_mock(&mut self, target: FunctionId, with: &'p MockWith) {
+        let (input, dot, captures) = match with {
+            MockWith::Dot { function, captures } => {
+                let atoms = self.atoms(captures);
+                self.unit.callees.insert(*function);
+                (self.unit.types.leading(*function, captures.len()), Some(*function), atoms)
+            }
+            MockWith::Each(answers) => {
+                let atom = self.atom(answers);
+                let ty = self.unit.types.of(&answers.ty);
+                (self.unit.types.single(ty), None, vec![atom])
+            }
+        };
+        let name = |function: FunctionId| self.unit.program.function(function).name.to_string();
+        let mock = MockSite { target: name(target), dot: dot.map(name), input };
+        self.unit.mocks.push(mock);
+        let mock = MockRef(self.unit.mocks.len() as u32 - 1);
+        self.emit(Statement::Mock(mock, captures));
+    }
+}
+
+/// What a call site is known by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum CallKey {
+    /// A step, by its number.
+    Step(u32),
+    /// A note, or what a test asks of calls, by its place.
+    At(FunctionId, SiteRef),
+}
+
+impl Lowering<'_> {
+    /// The number of the call of a step.
+    fn step(&mut self, call: &DotCall, taken: TypeRef, site: SiteRef) -> CallRef {
+        let program = self.program;
+        let function = program.function(call.function);
+        let name = function.name.to_string();
+        let target = match function.kind {
+            FunctionKind::NativeDot => Target::Native(name),
+            _ => {
+                self.callees.insert(call.function);
+                Target::Dot(name)
+            }
+        };
+        let (input, output) = (self.types.input(call.function), self.types.of(&function.result));
+        let (is_try, number, site) = (call.is_try, call.number, site.0);
+        self.call(CallKey::Step(number), CallSite { target, input, output, taken, is_try, number, site })
+    }
+
+    /// The number of a note.
+    pub(super) fn note(&mut self, function: FunctionId, site: SiteRef) -> CallRef {
+        let program = self.program;
+        let declared = program.function(function);
+        let (input, output) = (self.types.input(function), self.types.of(&declared.result));
+        self.unstepped(function, Target::Native(declared.name.to_string()), input, output, site)
+    }
+
+    fn calls_of(&mut self, function: FunctionId, output: TypeRef, site: SiteRef) -> CallRef {
+        let target = Target::CallsOf(self.program.function(function).name.to_string());
+        let input = self.types.leading(function, 0);
+        self.unstepped(function, target, input, output, site)
+    }
+
+    fn unstepped(
+        &mut self,
+        function: FunctionId,
+        target: Target,
+        input: TypeRef,
+        output: TypeRef,
+        site: SiteRef,
+    ) -> CallRef {
+        let call = CallSite { target, input, output, taken: output, is_try: false, number: 0, site: site.0 };
+        self.call(CallKey::At(function, site), call)
+    }
+
+    fn call(&mut self, key: CallKey, call: CallSite) -> CallRef {
+        let next = CallRef(self.calls.len() as u32);
+        let known = *self.call_index.entry(key).or_insert(next);
+        if known == next {
+            self.calls.push(call);
+        }
+        known
+    }
+}
