@@ -234,6 +234,10 @@ pub mod texts {
     pub const ASSERT: (&str, &str) = ("assertion failed: ", "");
     /// What stands between [`ASSERT`] and the text behind the comma, as `Text.of` gives it, if there is one.
     pub const ASSERT_MESSAGE: &str = ": ";
+    /// What `assert … fails` says of a step that did not fail.
+    pub const ASSERT_FAILS_NOT: &str = "it did not fail";
+    /// What `assert … fails` says in front of a fault's message that does not hold the text.
+    pub const ASSERT_FAILS_OTHERWISE: &str = "it failed with another message: ";
     /// What follows if the condition is a comparison: these before, between and behind both sides as `Text.of` gives them.
     pub const ASSERT_SIDES: (&str, &str, &str) = ("\n  left:  ", "\n  right: ", "");
 }

@@ -88,6 +88,19 @@ pub enum Class {
     Write,
 }
 
+impl Class {
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Class::Pure => "pure",
+            Class::Note => "note",
+            Class::Read => "read",
+            Class::Wait => "wait",
+            Class::Write => "write",
+        }
+    }
+}
+
 /// What a unit says of itself.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Manifest {

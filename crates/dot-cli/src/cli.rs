@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{check, completions, explain, inspect, new, run, test};
+use crate::commands::{check, completions, explain, inspect, new, plan, run, test};
 use crate::render;
 use crate::terminal::{Status, Terminal};
 
@@ -29,6 +29,8 @@ pub enum Command {
     Check(check::Arguments),
     /// Runs the tests of files.
     Test(test::Arguments),
+    /// Shows what a dot calls, what starts when, and what waits for what.
+    Plan(plan::Arguments),
     /// Explains the code of an error, warning or fault.
     Explain(explain::Arguments),
     /// Prints the manifest of a dot's unit as JSON.
@@ -48,6 +50,7 @@ impl Command {
             Command::Run(arguments) => run::run(arguments, terminal),
             Command::Check(arguments) => check::run(arguments, terminal),
             Command::Test(arguments) => test::run(arguments, terminal),
+            Command::Plan(arguments) => plan::run(arguments, terminal),
             Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Inspect(arguments) => inspect::run(arguments, terminal),
             Command::Completions(arguments) => completions::run(arguments, terminal),
@@ -61,7 +64,7 @@ impl Command {
 }
 
 /// Commands that are planned, and refused until they are there.
-const RESERVED: &[&str] = &["dev", "fmt", "lsp", "plan", "runs", "serve"];
+const RESERVED: &[&str] = &["dev", "fmt", "lsp", "runs", "serve"];
 
 /// What is said about a word that is no command.
 fn unknown_command(word: &str) -> String {

@@ -10,7 +10,7 @@ use std::path::Path;
 use dot_abi::manifest::Manifest;
 use dot_abi::value::Value;
 use dot_runtime::{Engine, Host, Outcome, RunError};
-use dot_syntax::Diagnostic;
+use dot_syntax::{Diagnostic, Severity};
 use dot_types::Checked;
 use dot_types::program::{FunctionId, Program, SourceFile, Type};
 
@@ -130,9 +130,10 @@ pub fn check_all(source: Source) -> Checked {
     checked
 }
 
-/// Checks the file and what it imports; errors end it here.
+/// Checks the file and what it imports; errors end it here. Advice is for those who ask for it.
 pub fn check(source: Source) -> Result<CheckedProgram, Stop> {
-    let Checked { program, files, diagnostics } = check_all(source);
+    let Checked { program, files, mut diagnostics } = check_all(source);
+    diagnostics.retain(|diagnostic| diagnostic.severity != Severity::Advice);
     match program {
         Some(program) => Ok(CheckedProgram { program, warnings: diagnostics }),
         None => Err(Stop::Source { files, diagnostics }),

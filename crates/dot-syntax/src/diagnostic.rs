@@ -13,6 +13,8 @@ pub enum Severity {
     Error,
     /// The program runs, and probably not as meant.
     Warning,
+    /// The program runs as meant, and this is worth knowing: said where somebody asks, by `dot check` and `dot plan`.
+    Advice,
 }
 
 /// What is wrong, where, why, and what to do.
@@ -20,7 +22,7 @@ pub enum Severity {
 pub struct Diagnostic {
     /// The stable code.
     pub code: Code,
-    /// Error or warning.
+    /// Error, warning or advice.
     pub severity: Severity,
     /// The place that the message is about.
     pub span: Span,
@@ -76,6 +78,11 @@ impl Diagnostic {
     /// A warning with nothing but its message.
     pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, span, message) }
+    }
+
+    /// Advice with nothing but its message.
+    pub fn advice(code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity: Severity::Advice, ..Diagnostic::error(code, span, message) }
     }
 
     /// Adds the words at the place.

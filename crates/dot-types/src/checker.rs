@@ -18,7 +18,6 @@ use crate::program::{
     WellKnown,
 };
 use crate::source::Sources;
-use crate::steps;
 
 /// A body that is still to be checked.
 pub(crate) enum Work {
@@ -132,7 +131,7 @@ impl<'s> Checker<'s> {
         self.check_constant_cycles();
         self.check_classes();
         if self.diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error) {
-            steps::settle(&mut self.functions);
+            self.settle_steps();
         }
     }
 

@@ -52,15 +52,23 @@ pub(crate) fn infer(functions: &mut [Function], constants: &[Constant]) {
     }
 }
 
+/// The class and the capabilities of a body that calls only functions whose own are known.
+pub(crate) fn of_body(body: &Expr, functions: &[Function], constants: &[Constant]) -> (Class, Vec<Symbol>) {
+    let calls = calls(body, constants);
+    let callees = || calls.iter().filter_map(|call| functions.get(call.function.0 as usize));
+    let uses: BTreeSet<Symbol> = callees().flat_map(|callee| callee.uses.iter().copied()).collect();
+    (callees().map(|callee| callee.class).max().unwrap_or(Class::Pure), uses.into_iter().collect())
+}
+
 /// Something in a body that runs another function.
-struct Call {
-    function: FunctionId,
-    span: Span,
+pub(crate) struct Call {
+    pub(crate) function: FunctionId,
+    pub(crate) span: Span,
     in_lambda: bool,
 }
 
 /// The calls in a body in source order; the mention of a constant runs what computes it.
-fn calls(body: &Expr, constants: &[Constant]) -> Vec<Call> {
+pub(crate) fn calls(body: &Expr, constants: &[Constant]) -> Vec<Call> {
     fn walk(expr: &Expr, in_lambda: bool, constants: &[Constant], found: &mut Vec<Call>) {
         let function = match &expr.kind {
             ExprKind::Call { function, .. } => Some(*function),

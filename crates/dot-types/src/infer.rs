@@ -17,6 +17,7 @@ mod json;
 mod lambdas;
 mod literals;
 mod methods;
+mod mocks;
 mod operators;
 mod paths;
 mod patterns;
@@ -24,6 +25,7 @@ mod places;
 mod records;
 mod refine;
 mod statements;
+mod steps;
 mod unify;
 mod unwrap;
 
@@ -82,14 +84,32 @@ impl Want {
     }
 }
 
-/// A function or lambda around the place that is being checked.
+/// What a frame is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FrameKind {
+    Function,
+    Lambda,
+    /// What will be an activation of its own, by the word that makes it one.
+    Step(&'static str),
+}
+
+/// A function, lambda or step around the place that is being checked.
 struct Frame {
+    kind: FrameKind,
     result: Type,
     result_span: Option<Span>,
     /// What a lambda has captured so far.
     captures: Vec<LocalId>,
     /// The loops around the place, innermost last, and whether each has a `break`.
     loops: Vec<bool>,
+    /// How many variables there were when the innermost comprehension began: it has copies of their values.
+    copied: usize,
+}
+
+impl Frame {
+    fn new(kind: FrameKind, result: Type) -> Frame {
+        Frame { kind, result, result_span: None, captures: Vec::new(), loops: Vec::new(), copied: 0 }
+    }
 }
 
 /// The state of checking one body.
@@ -118,6 +138,8 @@ pub(crate) struct Body<'c, 's> {
     defining: Option<Symbol>,
     /// The result types of lambdas that never return: nobody need know them.
     never_results: Vec<Type>,
+    /// The call behind the `try` that is being checked.
+    core: Option<steps::Core>,
     /// The functions that the finished body calls.
     callees: Vec<FunctionId>,
     /// The number of diagnostics when the body began.
@@ -129,7 +151,7 @@ pub(crate) struct Body<'c, 's> {
 impl<'c, 's> Body<'c, 's> {
     fn new(checker: &'c mut Checker<'s>, scope: TypeScope, host: Host, result: Type) -> Body<'c, 's> {
         let first_diagnostic = checker.diagnostics.len();
-        let frame = Frame { result, result_span: None, captures: Vec::new(), loops: Vec::new() };
+        let frame = Frame::new(FrameKind::Function, result);
         Body {
             checker,
             scope,
@@ -147,6 +169,7 @@ impl<'c, 's> Body<'c, 's> {
             endless: false,
             defining: None,
             never_results: Vec::new(),
+            core: None,
             callees: Vec::new(),
             first_diagnostic,
             sound: false,
@@ -253,7 +276,7 @@ impl<'c, 's> Body<'c, 's> {
 
     /// Whether the place is inside of a lambda.
     fn in_lambda(&self) -> bool {
-        self.frames.len() > 1
+        self.frames.iter().any(|frame| frame.kind == FrameKind::Lambda)
     }
 }
 

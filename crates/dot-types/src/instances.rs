@@ -107,7 +107,7 @@ impl Checker<'_> {
     }
 
     /// The most that a type fulfils. Without generics its parameters count as keys.
-    fn bound_of(&self, ty: &Type, generics: Option<&[Generic]>) -> Bound {
+    pub(crate) fn bound_of(&self, ty: &Type, generics: Option<&[Generic]>) -> Bound {
         let own = match ty {
             Type::Function(..) => return Bound::Any,
             Type::Float => Bound::Data,

@@ -18,6 +18,7 @@ mod instances;
 mod meaning;
 mod messages;
 mod modules;
+pub mod plan;
 pub mod program;
 mod source;
 mod steps;

@@ -9,10 +9,12 @@ pub(crate) mod calls;
 pub(crate) mod dots;
 pub(crate) mod flow;
 pub(crate) mod mismatch;
+pub(crate) mod mocks;
 pub(crate) mod names;
 pub(crate) mod operators;
 pub(crate) mod patterns;
 pub(crate) mod records;
+pub(crate) mod steps;
 pub(crate) mod types;
 pub(crate) mod unavailable;
 

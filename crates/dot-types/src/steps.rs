@@ -1,16 +1,40 @@
-//! The calls of dots in bodies that are checked: their numbers, and which `let`s stay pending.
+//! The steps of a program, settled when all of it is known and nothing is wrong.
+//!
+//! What must be an activation of its own is cut out of its body and becomes an anonymous dot; comprehensions get their
+//! order by the class of what their turns do; `let`s that gain by it stay pending; calls get their numbers. So
+//! the interpreter and lowering see the same program and decide nothing.
+//!
+//! Classes are inferred before: cutting moves calls into functions of their own and changes no class.
 
+mod cut;
+pub(crate) mod order;
 mod pending;
+mod variables;
 
-use crate::program::{Expr, ExprKind, Function, FunctionKind};
+use crate::checker::Checker;
+use crate::program::{Expr, ExprKind, FunctionId, FunctionKind};
 use crate::walk::each_child_mut;
 
-/// Settles the calls of every body that may call dots.
-pub(crate) fn settle(functions: &mut [Function]) {
-    for function in functions.iter_mut().filter(|function| calls_dots(function.kind)) {
-        let Some(body) = &mut function.body else { continue };
-        pending::mark(body, &function.locals);
-        number(body, &mut 0);
+/// The callee of a call that holds, as its only argument, the body of the anonymous dot that it will call.
+pub(crate) const UNMADE: FunctionId = FunctionId(u32::MAX);
+
+impl Checker<'_> {
+    /// Settles the steps of every body that may have some.
+    pub(crate) fn settle_steps(&mut self) {
+        let mut index = 0;
+        // What is cut out of a body stands behind it and is looked at in its turn.
+        while index < self.functions.len() {
+            let owner = FunctionId(index as u32);
+            if calls_dots(self.functions[index].kind)
+                && let Some(mut body) = self.functions[index].body.take()
+            {
+                cut::cut_body(self, owner, &mut body);
+                pending::mark(&mut body, &self.functions[index].locals);
+                number(&mut body, &mut 0);
+                self.functions[index].body = Some(body);
+            }
+            index += 1;
+        }
     }
 }
 

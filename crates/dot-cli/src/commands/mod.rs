@@ -6,5 +6,6 @@ pub mod explain;
 pub mod inspect;
 pub mod new;
 pub mod options;
+pub mod plan;
 pub mod run;
 pub mod test;

@@ -98,6 +98,7 @@ fn entry(files: &[SourceFile], indices: &[LineIndex<'_>], diagnostic: &Diagnosti
         severity: match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Advice => "advice",
         },
         message: diagnostic.message.clone(),
         place: place(diagnostic.span),

@@ -1,6 +1,7 @@
 //! What Dot says about a program: for people through ariadne, for programs as JSON.
 
 mod json;
+pub mod plan;
 mod report;
 mod sides;
 mod tests_json;
@@ -63,6 +64,7 @@ fn diagnostic_message(diagnostic: &Diagnostic) -> Message<'_> {
         kind: match diagnostic.severity {
             Severity::Error => ReportKind::Error,
             Severity::Warning => ReportKind::Warning,
+            Severity::Advice => ReportKind::Advice,
         },
         code: diagnostic.code.0,
         text: &diagnostic.message,
@@ -95,10 +97,10 @@ impl std::ops::AddAssign for Count {
     }
 }
 
-/// Counts diagnostics.
+/// Counts diagnostics; advice is no problem.
 pub fn count(diagnostics: &[Diagnostic]) -> Count {
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    Count { errors, warnings: diagnostics.len() - errors }
+    let of = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    Count { errors: of(Severity::Error), warnings: of(Severity::Warning) }
 }
 
 impl std::fmt::Display for Count {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dot_syntax::{Span, ast};
 
 use super::{Body, Want, expr, unknown};
-use crate::messages::{operators, types};
+use crate::messages::{operators, steps, types};
 use crate::program::{Bound, Clause, Expr, ExprKind, FanOut, Type};
 use crate::types::{UNKNOWN, variable};
 
@@ -149,6 +149,7 @@ impl Body<'_, '_> {
     pub(super) fn comprehension(
         &mut self,
         comprehension: &ast::Comprehension,
+        is_parallel: bool,
         span: Span,
         want: Option<&Want>,
     ) -> Expr {
@@ -159,18 +160,28 @@ impl Body<'_, '_> {
         self.scoped(|body| {
             // A loop around the comprehension can't be left from inside of it.
             let loops = std::mem::take(&mut body.frame().loops);
+            let copied = body.locals.len();
+            let copied = std::mem::replace(&mut body.frame().copied, copied);
             let clauses = comprehension.clauses.iter().map(|clause| body.clause(clause)).collect();
-            let value = match &item {
+            let turn = |body: &mut Self| match &item {
                 Some(item) if !item.soft => body.check(&comprehension.body, item),
                 item => body.expression(&comprehension.body, item.as_ref()),
             };
-            body.frame().loops = loops;
+            let value = match is_parallel {
+                true => body.step("parallel", comprehension.body.span, turn),
+                false => turn(body),
+            };
+            (body.frame().loops, body.frame().copied) = (loops, copied);
             let item = match (&item, body.shallow(&value.ty)) {
                 (Some(item), _) if !item.soft => item.ty.clone(),
                 (_, Type::Never) => Type::Unit,
                 (_, ty) => ty,
             };
-            let kind = ExprKind::Comprehension { clauses, body: Box::new(value), fan_out: FanOut::InOrder };
+            if is_parallel {
+                body.require(&item, Bound::Data, comprehension.body.span, Some(steps::RESULT));
+            }
+            let fan_out = if is_parallel { FanOut::Parallel } else { FanOut::InOrder };
+            let kind = ExprKind::Comprehension { clauses, body: Box::new(value), fan_out };
             body.limit(expr(kind, Type::List(Arc::new(item)), span))
         })
     }

@@ -46,7 +46,7 @@ impl Body<'_, '_> {
             ast::ExprKind::Paren(inner) => self.expression(inner, want),
             ast::ExprKind::Tuple(items) => self.tuple(items, span, want),
             ast::ExprKind::List(items) => self.list(items, span, want),
-            ast::ExprKind::Comprehension(comprehension) => self.comprehension(comprehension, span, want),
+            ast::ExprKind::Comprehension(comprehension) => self.comprehension(comprehension, false, span, want),
             ast::ExprKind::Record { ty, fields, spread } => {
                 self.record(ty.as_ref(), fields, spread.as_deref(), span, want)
             }
@@ -70,8 +70,8 @@ impl Body<'_, '_> {
             ast::ExprKind::Break => self.break_loop(span),
             ast::ExprKind::Continue => self.continue_loop(span),
             ast::ExprKind::Fail { retry, value } => self.fail(*retry, value, span),
-            ast::ExprKind::Try(_) => self.wrong(span, unavailable::try_call(span)),
-            ast::ExprKind::Parallel { .. } => self.wrong(span, unavailable::parallel(span)),
+            ast::ExprKind::Try(operand) => self.try_call(operand, span, want),
+            ast::ExprKind::Parallel { options, body } => self.parallel(options, body, span, want),
             ast::ExprKind::Race(_) => self.wrong(span, unavailable::race(span)),
             ast::ExprKind::Transaction(_) => self.wrong(span, unavailable::transaction(span)),
             ast::ExprKind::Error => unknown(span),
@@ -126,6 +126,9 @@ impl Body<'_, '_> {
     }
 
     fn return_from(&mut self, value: Option<&ast::Expr>, span: Span) -> Expr {
+        if let Some(diagnostic) = self.leaves_step("return", span) {
+            return self.wrong(span, diagnostic);
+        }
         if !self.in_lambda() && !matches!(self.host, Host::Fn | Host::Dot | Host::Test) {
             return self.wrong(span, flow::return_outside(span));
         }
@@ -148,15 +151,20 @@ impl Body<'_, '_> {
                 *broken = true;
                 expr(ExprKind::Break, Type::Never, span)
             }
-            None => self.wrong(span, flow::outside_loop("break", span)),
+            None => self.no_loop("break", span),
         }
     }
 
     fn continue_loop(&mut self, span: Span) -> Expr {
         match self.frame().loops.last() {
             Some(_) => expr(ExprKind::Continue, Type::Never, span),
-            None => self.wrong(span, flow::outside_loop("continue", span)),
+            None => self.no_loop("continue", span),
         }
+    }
+
+    fn no_loop(&mut self, word: &str, span: Span) -> Expr {
+        let diagnostic = self.leaves_step(word, span).unwrap_or_else(|| flow::outside_loop(word, span));
+        self.wrong(span, diagnostic)
     }
 
     fn fail(&mut self, retry: bool, value: &ast::Expr, span: Span) -> Expr {

@@ -16,6 +16,7 @@ use crate::program::{
     Arm, Clause, Expr, ExprKind, FunctionId, FunctionKind, MockWith, Part, Pattern, PatternKind, Place, Statement,
     StatementKind, StepKind, Type,
 };
+use crate::steps::UNMADE;
 use crate::types::{FIRST_VARIABLE, UNKNOWN, parts, variable};
 
 impl Checker<'_> {
@@ -234,7 +235,7 @@ impl Body<'_, '_> {
                 self.finish_parts(args);
             }
             ExprKind::CallDot(call) => {
-                self.callees.push(call.function);
+                self.callees.extend(Some(call.function).filter(|function| *function != UNMADE));
                 self.finish_parts(&mut call.args);
             }
             ExprKind::Parallel(parts) => self.finish_all(parts),
@@ -348,10 +349,7 @@ impl Body<'_, '_> {
             StatementKind::Mock { target, with } => {
                 self.callees.push(*target);
                 match with {
-                    MockWith::Dot { function, captures } => {
-                        self.callees.push(*function);
-                        self.finish_all(captures);
-                    }
+                    MockWith::Dot { captures, .. } => self.finish_all(captures),
                     MockWith::Each(answers) => self.finish_expr(answers),
                 }
             }

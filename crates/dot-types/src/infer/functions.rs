@@ -41,7 +41,12 @@ impl Body<'_, '_> {
             parts.push(Part { index: 0, value: self.coerce(receiver, &want) });
         }
         self.learn_from_result(&result, want);
-        parts.extend(self.arguments(signature, &given, args, &places));
+        let core = self.take_core(span);
+        parts.extend(match core {
+            Some(_) => self.outside_step(|body| body.arguments(signature, &given, args, &places)),
+            None => self.arguments(signature, &given, args, &places),
+        });
+        self.lift_arguments(core, signature.is_step(), &mut parts);
         for (index, parameter) in signature.params.iter().enumerate() {
             if let Some(default) = parameter.default.filter(|_| parts.iter().all(|part| part.index != index)) {
                 let ty = parameter.ty.substitute(&given);

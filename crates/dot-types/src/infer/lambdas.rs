@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use dot_syntax::{Span, ast};
 
-use super::{Body, Frame, Want, expr};
+use super::{Body, Frame, FrameKind, Want, expr};
 use crate::messages::{calls, patterns, types};
 use crate::program::{Expr, ExprKind, Lambda, LocalId, Pattern, PatternKind, Statement, StatementKind, Type};
 use crate::types::{MAX_PARAMETERS, UNKNOWN, variable};
 
 /// The parameters of a lambda: its locals, and the patterns that take them apart.
-struct Parameters {
-    locals: Vec<LocalId>,
+pub(super) struct Parameters {
+    pub(super) locals: Vec<LocalId>,
     types: Arc<[Type]>,
-    lets: Vec<Statement>,
+    pub(super) lets: Vec<Statement>,
 }
 
 impl Body<'_, '_> {
@@ -28,7 +28,7 @@ impl Body<'_, '_> {
             Some(Type::Function(params, result)) => (Some(params), (*result).clone()),
             _ => (None, self.fresh()),
         };
-        self.frames.push(Frame { result: result.clone(), result_span: None, captures: Vec::new(), loops: Vec::new() });
+        self.frames.push(Frame::new(FrameKind::Lambda, result.clone()));
         let lambda = self.scoped(|inner| {
             let parameters = inner.lambda_parameters(params, expected.as_deref(), span);
             let value = inner.lambda_body(body, &result, want);
@@ -61,7 +61,12 @@ impl Body<'_, '_> {
         self.coerce(value, &Want::new(result.clone()))
     }
 
-    fn lambda_parameters(&mut self, params: &[ast::LambdaParam], expected: Option<&[Type]>, span: Span) -> Parameters {
+    pub(super) fn lambda_parameters(
+        &mut self,
+        params: &[ast::LambdaParam],
+        expected: Option<&[Type]>,
+        span: Span,
+    ) -> Parameters {
         self.report_repeated_parameters(params);
         if params.len() > MAX_PARAMETERS {
             self.report(types::too_many_parameters(span, "the lambda", params.len()));

@@ -201,6 +201,9 @@ impl Body<'_, '_> {
 
     /// `a.b` where a value is expected.
     pub(super) fn field(&mut self, base: &ast::Expr, name: ast::Name, span: Span, want: Option<&Want>) -> Expr {
+        if let Some(calls) = self.calls_of(base, name, span) {
+            return calls;
+        }
         match self.qualifier(base) {
             Some(Qualifier::Module(module)) => {
                 if let Some((union, case)) = self.case_in(module, name.symbol) {

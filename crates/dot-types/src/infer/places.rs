@@ -3,7 +3,7 @@
 use dot_syntax::{Span, ast};
 
 use super::operators::binary_op;
-use super::{Body, Want, expr};
+use super::{Body, FrameKind, Want, expr};
 use crate::messages::{assign, operators};
 use crate::program::{Expr, ExprKind, Pattern, PatternKind, Place, Statement, StatementKind, Step, StepKind, Type};
 use crate::types::{UNKNOWN, variable};
@@ -178,8 +178,14 @@ impl Body<'_, '_> {
             self.report(assign::not_a_var(name, declared, keyword));
             return None;
         }
-        if self.depths[id.0 as usize] + 1 < self.frames.len() {
-            self.report(assign::captured(name, declared));
+        let copied = self.frame().copied;
+        if self.depths[id.0 as usize] + 1 < self.frames.len() || (id.0 as usize) < copied {
+            let what = match self.frame().kind {
+                _ if (id.0 as usize) < copied => "a comprehension",
+                FrameKind::Step(_) => "a step of its own",
+                _ => "a lambda",
+            };
+            self.report(assign::captured(name, what, declared));
             return None;
         }
         Some(Place { local: id, steps: Vec::new(), ty, span: name.span })

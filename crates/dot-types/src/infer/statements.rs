@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dot_syntax::{Span, ast};
 
+use super::steps::is_call_with_methods;
 use super::{Body, Want, expr};
 use crate::messages::{flow, types, unavailable};
 use crate::program::{Assert, BinaryOp, Expr, ExprKind, Statement, StatementKind, Type};
@@ -26,7 +27,7 @@ impl Body<'_, '_> {
             ast::StatementKind::Assert { value, message, fails } => {
                 self.assert(value, message.as_ref(), fails.as_ref(), span)
             }
-            ast::StatementKind::Mock { .. } => self.not_available(unavailable::mock(span)),
+            ast::StatementKind::Mock { target, value } => self.mock(target, value, span),
             ast::StatementKind::OnFault(_) => self.not_available(unavailable::on_fault(span)),
             ast::StatementKind::Expr(value) => Some(StatementKind::Expr(self.discarded(value))),
             ast::StatementKind::Error => None,
@@ -47,6 +48,7 @@ impl Body<'_, '_> {
         otherwise: Option<&ast::Block>,
         mutable: bool,
     ) -> StatementKind {
+        let is_call = is_call_with_methods(value);
         let outer = self.defining;
         if let (ast::PatternKind::Bind(name), ast::ExprKind::Lambda { .. }) = (&pattern.kind, &value.kind) {
             self.defining = Some(name.symbol);
@@ -67,7 +69,9 @@ impl Body<'_, '_> {
             ty => ty,
         };
         let pattern = self.bound_pattern(pattern, &ty, mutable);
-        StatementKind::Let { pattern, value, otherwise, pending: false }
+        // Asked again when the whole program is known.
+        let pending = !mutable && self.may_call_dots() && is_call;
+        StatementKind::Let { pattern, value, otherwise, pending }
     }
 
     /// The block behind `else`, which must leave.
@@ -107,8 +111,8 @@ impl Body<'_, '_> {
         fails: Option<&ast::Expr>,
         span: Span,
     ) -> Option<StatementKind> {
-        if fails.is_some() {
-            return self.not_available(unavailable::assert_fails(span));
+        if let Some(fails) = fails {
+            return self.assert_fails(value, fails, message, span);
         }
         let condition = self.check(value, &Want::new(Type::Bool));
         let source = Arc::from(self.checker.text(value.span));

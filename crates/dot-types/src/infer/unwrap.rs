@@ -42,6 +42,9 @@ impl Body<'_, '_> {
             let diagnostic = if known { flow::question_on_value(span, &shown) } else { types::not_known(written.span) };
             return self.wrong(span, diagnostic);
         };
+        if let Some(diagnostic) = self.leaves_step("?", span) {
+            return self.wrong(span, diagnostic);
+        }
         if !self.in_lambda() && !matches!(self.host, Host::Fn | Host::Dot | Host::Test) {
             return self.wrong(span, flow::return_outside(span));
         }

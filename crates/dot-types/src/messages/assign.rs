@@ -15,10 +15,14 @@ pub(crate) fn not_a_var(name: Name, declared: Span, keyword: Option<Span>) -> Di
     }
 }
 
-pub(crate) fn captured(name: Name, declared: Span) -> Diagnostic {
-    error("E0309", name.span, format!("`{}` can't be assigned in a lambda, which has a copy of its value", name.symbol))
-        .related(declared, "it is declared here, outside of the lambda")
-        .help("Use a `for` loop, or let the lambda give the new value.")
+pub(crate) fn captured(name: Name, what: &str, declared: Span) -> Diagnostic {
+    error("E0309", name.span, format!("`{}` can't be assigned in {what}, which has a copy of its value", name.symbol))
+        .related(declared, "it is declared here, outside of it")
+        .help(match what {
+            "a lambda" => "Use a `for` loop, or let the lambda give the new value.",
+            "a comprehension" => "Use a `for` loop, or let the comprehension give the new values.",
+            _ => "Let the step give the new value, and assign that.",
+        })
 }
 
 pub(crate) fn unknown_variable(name: Name) -> Diagnostic {

@@ -13,6 +13,11 @@ pub(crate) fn called_by_function(name: Symbol, span: Span) -> Diagnostic {
         .help("Make it a `fn`, or call it in the dot and hand the result to the function.")
 }
 
+pub(crate) fn only_in_dots(word: &str, span: Span) -> Diagnostic {
+    error("E0518", span, format!("`{word}` makes steps, and only the body of a dot or test itself has steps"))
+        .help("Do this in the dot, outside of lambdas, and hand the result on.")
+}
+
 pub(crate) fn generic_dot(name: Name, generic: Span) -> Diagnostic {
     error(
         "E0515",

@@ -30,12 +30,8 @@ pub(crate) fn policies(span: Span) -> Diagnostic {
     unavailable("E0606", span, "policies behind `with` are", "Leave them out, and run the dot again where it failed.")
 }
 
-pub(crate) fn try_call(span: Span) -> Diagnostic {
-    unavailable("E0607", span, "`try` is", "Let the function give a `Result` and look at it with `match` or `?`.")
-}
-
-pub(crate) fn parallel(span: Span) -> Diagnostic {
-    unavailable("E0608", span, "`parallel` is", "Leave the word out: the parts are done one after the other.")
+pub(crate) fn parallel_options(span: Span) -> Diagnostic {
+    unavailable("E0618", span, "options of `parallel` are", "Leave them out: up to 1,024 calls are under way at once.")
 }
 
 pub(crate) fn race(span: Span) -> Diagnostic {
@@ -44,14 +40,6 @@ pub(crate) fn race(span: Span) -> Diagnostic {
 
 pub(crate) fn on_fault(span: Span) -> Diagnostic {
     unavailable("E0610", span, "`on fault` is", "Give a `Result` and undo the work where it is an `Err`.")
-}
-
-pub(crate) fn mock(span: Span) -> Diagnostic {
-    unavailable("E0611", span, "`mock` is", "Test the `fn`s that get what was read as arguments.")
-}
-
-pub(crate) fn assert_fails(span: Span) -> Diagnostic {
-    unavailable("E0612", span, "`assert … fails` is", "Let the function give a `Result` and compare it with `Err(…)`.")
 }
 
 pub(crate) fn fail_retry(span: Span) -> Diagnostic {

@@ -9,8 +9,10 @@ mod limits;
 mod modules;
 mod names;
 mod patterns;
+mod printed;
 mod refined;
 mod robust;
+mod steps;
 mod unavailable;
 
 use std::fmt::Write;

@@ -43,15 +43,12 @@ test "x" {
             E0603 11:3 transactions are not available in this version | Work on a `Map` in a `var`.
             E0604 12:11 `ask` is not available in this version | Take the answer as a parameter of the dot.
             E0605 13:3 `sleep` is not available in this version | Leave it out, and wait between runs.
-            E0607 14:11 `try` is not available in this version | Let the function give a `Result` and look at it with `match` or `?`.
-            E0608 15:11 `parallel` is not available in this version | Leave the word out: the parts are done one after the other.
             E0609 16:11 `race` is not available in this version | Do the first part alone.
             E0610 17:3 `on fault` is not available in this version | Give a `Result` and undo the work where it is an `Err`.
             E0616 18:11 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
             E0616 19:11 `time` is not available in this version | Take the value as a parameter of the dot.
             E0613 20:15 `fail retry` is not available in this version | Write `fail` and run the dot again.
-            E0611 24:3 `mock` is not available in this version | Test the `fn`s that get what was read as arguments.
-            E0612 25:3 `assert … fails` is not available in this version | Let the function give a `Result` and compare it with `Err(…)`.
+            E0616 24:8 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
         "#]],
     );
 }

@@ -1,0 +1,83 @@
+//! Whether the turns of a comprehension overlap, and if not, why.
+
+use std::sync::Arc;
+
+use dot_abi::manifest::Class;
+use dot_syntax::Span;
+
+use crate::class::calls;
+use crate::program::{Clause, Constant, Expr, ExprKind, Function, Statement, StatementKind};
+use crate::walk::each_child;
+
+/// Why the turns of a comprehension that calls dots come one after the other.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum InOrder {
+    /// A turn waits or writes: what does, and where.
+    Does(Class, Arc<str>, Span),
+    /// Control can leave a turn.
+    Leaves(Span),
+    /// A condition or a further list calls dots.
+    Clause(Span),
+    /// A turn needs a value that is no data, or gives one.
+    NoData(Span),
+}
+
+/// Why the turns of a comprehension have to come in order, as far as its expressions tell; `None` if they may overlap.
+pub(crate) fn why_in_order(
+    clauses: &[Clause],
+    body: &Expr,
+    functions: &[Function],
+    constants: &[Constant],
+) -> Option<InOrder> {
+    let found = calls(body, constants);
+    let acts = found.iter().find_map(|call| {
+        let callee = functions.get(call.function.0 as usize)?;
+        (callee.class > Class::Read).then(|| InOrder::Does(callee.class, Arc::clone(&callee.name), call.span))
+    });
+    let leaves = || leaving(body, false).map(InOrder::Leaves);
+    acts.or_else(leaves).or_else(|| calling_clause(clauses).map(InOrder::Clause))
+}
+
+/// The first clause behind the first `for` that calls dots.
+pub(crate) fn calling_clause(clauses: &[Clause]) -> Option<Span> {
+    let later = clauses.iter().skip(1).map(|(Clause::For(_, expr) | Clause::If(expr))| expr);
+    later.filter(|expr| has_steps(expr)).map(|expr| expr.span).next()
+}
+
+/// Whether an expression calls dots itself.
+pub(crate) fn has_steps(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::CallDot(_) | ExprKind::Parallel(_) | ExprKind::CallsOf(_) => return true,
+        ExprKind::Lambda(_) => return false,
+        _ => {}
+    }
+    let mut found = false;
+    each_child(expr, &mut |child| found = found || has_steps(child));
+    found
+}
+
+/// Where control leaves an expression.
+fn leaving(expr: &Expr, in_loop: bool) -> Option<Span> {
+    match &expr.kind {
+        ExprKind::Return(_) => return Some(expr.span),
+        ExprKind::Break | ExprKind::Continue if !in_loop => return Some(expr.span),
+        ExprKind::Lambda(_) => return None,
+        _ => {}
+    }
+    let mut found = None;
+    if let ExprKind::Block(statements, last) = &expr.kind {
+        for statement in statements {
+            let in_loop = in_loop || is_loop(statement);
+            crate::walk::each_in_statement(statement, &mut |child| {
+                found = found.or_else(|| leaving(child, in_loop));
+            });
+        }
+        return found.or_else(|| last.as_ref().and_then(|last| leaving(last, in_loop)));
+    }
+    each_child(expr, &mut |child| found = found.or_else(|| leaving(child, in_loop)));
+    found
+}
+
+fn is_loop(statement: &Statement) -> bool {
+    matches!(statement.kind, StatementKind::For { .. } | StatementKind::While { .. })
+}
