@@ -47,6 +47,10 @@ pub struct Allow {
     /// Files, and folders with all that is in them, that may be read. Paths are relative to the folder of dot.toml.
     #[schemars(with = "Vec<String>")]
     pub files: Option<Vec<String>>,
+    /// Files, and folders with all that is in them, that may be written and deleted.
+    #[serde(rename = "files.write")]
+    #[schemars(with = "Vec<String>")]
+    pub files_write: Option<Vec<String>>,
     /// Names of environment variables that may be read.
     #[schemars(with = "Vec<String>")]
     pub env: Option<Vec<String>>,
@@ -97,15 +101,16 @@ impl Project {
 
     /// What `dot.toml` grants.
     pub fn grants(&self) -> Vec<Grant> {
-        let Some(Settings { allow: Allow { files, env } }) = &self.settings else { return Vec::new() };
+        let Some(Settings { allow: Allow { files, files_write, env } }) = &self.settings else { return Vec::new() };
         let files = files.iter().flatten().map(|path| Grant::Files(self.folder.join(path)));
-        files.chain(env.iter().flatten().map(|name| Grant::Env(name.clone()))).collect()
+        let files_write = files_write.iter().flatten().map(|path| Grant::FilesWrite(self.folder.join(path)));
+        files.chain(files_write).chain(env.iter().flatten().map(|name| Grant::Env(name.clone()))).collect()
     }
 
     /// Where a permission is written down, for calls that lack it.
     pub fn grant_file(&self) -> GrantFile {
         let allow = self.settings.as_ref().map(|settings| settings.allow.clone()).unwrap_or_default();
-        let written = [("files", allow.files), ("env", allow.env)];
+        let written = [("files", allow.files), ("files.write", allow.files_write), ("env", allow.env)];
         GrantFile {
             name: self.folder.join(SETTINGS).display().to_string(),
             exists: self.settings.is_some(),
@@ -178,8 +183,8 @@ fn parse(text: &str) -> Result<Settings, Problem> {
     let table = DeTable::parse(text).map_err(wrong)?;
     unknown_key(table.get_ref(), &schema(), text)?;
     let settings: Settings = toml::from_str(text).map_err(wrong)?;
-    let Allow { files, env } = &settings.allow;
-    if files.iter().chain(env).flatten().any(String::is_empty) {
+    let Allow { files, files_write, env } = &settings.allow;
+    if files.iter().chain(files_write).chain(env).flatten().any(String::is_empty) {
         let problem = Problem::new("an empty text below `[allow]` names nothing");
         return Err(Problem { help: Some("remove it".to_owned()), ..problem });
     }

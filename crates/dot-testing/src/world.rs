@@ -5,8 +5,13 @@ use std::sync::Arc;
 
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::value::Value;
+use paradot::{Captured, Context, FixedClock, FixedEnvironment, Grants, LimitedOutput, Registry};
 
 use crate::interpret::World;
+
+/// The most that a native prints, and the largest value that it takes, in bytes.
+const OUTPUT_LIMIT: u64 = 64 << 20;
+const VALUE_LIMIT: usize = 256 << 20;
 
 /// Files, variables and arguments by name, and what was printed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -22,7 +27,7 @@ pub struct FixedWorld {
 }
 
 impl World for FixedWorld {
-    fn call(&mut self, _: &str, name: &str, args: Vec<Value>) -> Result<Value, Fault> {
+    fn call(&mut self, step: &str, name: &str, args: Vec<Value>) -> Result<Value, Fault> {
         match (name, args.as_slice()) {
             ("print_text", [Value::Text(text)]) => {
                 self.printed.push_str(text);
@@ -43,7 +48,7 @@ impl World for FixedWorld {
             ("args", []) => {
                 Ok(Value::List(self.arguments.iter().map(|word| Value::Text(Arc::from(word.as_str()))).collect()))
             }
-            _ => Err(Fault::new(FaultCode::Internal, format!("there is no native dot {name} of these arguments"))),
+            _ => self.native(step, name, args),
         }
     }
 }
@@ -52,5 +57,28 @@ impl FixedWorld {
     fn file(&self, path: &str) -> Result<&[u8], Fault> {
         let missing = || Fault::new(FaultCode::Io, format!("there is no file {path}"));
         self.files.get(path).map(Vec::as_slice).ok_or_else(missing)
+    }
+}
+
+impl FixedWorld {
+    /// What a native of the product gives in a step of a test: nothing is granted, and the seed and the clock are fixed.
+    fn native(&mut self, step: &str, name: &str, args: Vec<Value>) -> Result<Value, Fault> {
+        let registry = Registry::standard();
+        let missing = || Fault::new(FaultCode::Internal, format!("there is no native dot {name}"));
+        let native = registry.get(name).ok_or_else(missing)?;
+        let printed = Captured::default();
+        let context = Context {
+            grants: &Grants::none(),
+            output: &LimitedOutput::new(Arc::new(printed.clone()), OUTPUT_LIMIT),
+            environment: &FixedEnvironment::default(),
+            arguments: &[],
+            step,
+            seed: 0,
+            clock: &FixedClock::default(),
+            value_size_bytes: VALUE_LIMIT,
+        };
+        let result = native.run(&context, Value::Record(args));
+        self.printed.push_str(&printed.text());
+        result
     }
 }

@@ -10,11 +10,16 @@ use dot_abi::fault::{Fault, FaultCode};
 use crate::grant_file::GrantFile;
 use crate::open::resolve;
 
-/// Permissions, as given by `--allow files=PATH` and `--allow env=NAME`.
+/// What `--allow` takes.
+const FORMS: &str = "files=PATH, files.write=PATH or env=NAME";
+
+/// Permissions, as given by `--allow files=PATH`, `--allow files.write=PATH` and `--allow env=NAME`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Grants {
-    /// Files, and folders with all that is in them, with links resolved.
+    /// Files that may be read, and folders with all that is in them, with links resolved.
     files: BTreeSet<PathBuf>,
+    /// Files that may be written, and folders in which every file may, with links resolved.
+    writable: BTreeSet<PathBuf>,
     /// Paths that stand for themselves only, with links resolved.
     exact: BTreeSet<PathBuf>,
     /// Names of environment variables.
@@ -26,8 +31,10 @@ pub struct Grants {
 /// One permission, as `--allow` gives it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Grant {
-    /// `files=PATH`
+    /// `files=PATH`: reading
     Files(PathBuf),
+    /// `files.write=PATH`: writing and deleting
+    FilesWrite(PathBuf),
     /// `env=NAME`
     Env(String),
 }
@@ -37,13 +44,15 @@ impl FromStr for Grant {
 
     fn from_str(text: &str) -> Result<Grant, GrantError> {
         let message = match text.split_once('=') {
-            Some(("files" | "env", "")) => format!("the grant \"{text}\" names nothing: write files=PATH or env=NAME"),
+            Some(("files" | "files.write" | "env", "")) => format!("the grant \"{text}\" names nothing: write {FORMS}"),
             Some(("files", path)) => return Ok(Grant::Files(path.into())),
+            Some(("files.write", path)) => return Ok(Grant::FilesWrite(path.into())),
             Some(("env", name)) => return Ok(Grant::Env(name.to_owned())),
-            Some((capability, _)) => {
-                format!("the capability \"{capability}\" is unknown: write files=PATH or env=NAME")
+            Some((capability @ ("time" | "random" | "log"), _)) => {
+                format!("the capability \"{capability}\" needs no grant: leave it out")
             }
-            None => format!("the grant \"{text}\" has no value: write files=PATH or env=NAME"),
+            Some((capability, _)) => format!("the capability \"{capability}\" is unknown: write {FORMS}"),
+            None => format!("the grant \"{text}\" has no value: write {FORMS}"),
         };
         Err(GrantError { message })
     }
@@ -73,6 +82,7 @@ impl Grants {
     pub fn allow(&mut self, grant: &Grant) -> Result<(), GrantError> {
         match grant {
             Grant::Files(path) => self.allow_file(path),
+            Grant::FilesWrite(path) => self.allow_writing(path),
             Grant::Env(name) => {
                 self.allow_env(name);
                 Ok(())
@@ -83,6 +93,12 @@ impl Grants {
     /// Permits reading a file, or a folder with all that is in it. Links are resolved now; the file need not exist.
     pub fn allow_file(&mut self, path: &Path) -> Result<(), GrantError> {
         self.files.insert(resolved(path)?);
+        Ok(())
+    }
+
+    /// Permits writing and deleting a file, or all that is in a folder. Links are resolved now; it need not exist.
+    pub fn allow_writing(&mut self, path: &Path) -> Result<(), GrantError> {
+        self.writable.insert(resolved(path)?);
         Ok(())
     }
 
@@ -116,6 +132,11 @@ impl Grants {
         self.exact.contains(resolved) || self.files.iter().any(|granted| resolved.starts_with(granted))
     }
 
+    /// Whether a path without links and `..` may be written.
+    pub(crate) fn permits_writing(&self, resolved: &Path) -> bool {
+        self.writable.iter().any(|granted| resolved.starts_with(granted))
+    }
+
     /// A fault unless the variable may be read.
     pub(crate) fn check_env(&self, name: &str) -> Result<(), Fault> {
         if self.env.contains(name) {
@@ -142,14 +163,17 @@ mod tests {
 
     #[test]
     fn wrong_grants_are_explained() {
-        check_error("files", "the grant \"files\" has no value: write files=PATH or env=NAME");
-        check_error("files=", "the grant \"files=\" names nothing: write files=PATH or env=NAME");
-        check_error("disk=/", "the capability \"disk\" is unknown: write files=PATH or env=NAME");
+        let forms = "write files=PATH, files.write=PATH or env=NAME";
+        check_error("files", &format!("the grant \"files\" has no value: {forms}"));
+        check_error("files=", &format!("the grant \"files=\" names nothing: {forms}"));
+        check_error("disk=/", &format!("the capability \"disk\" is unknown: {forms}"));
+        check_error("time=now", "the capability \"time\" needs no grant: leave it out");
     }
 
     #[test]
     fn grants_name_their_capability() {
         assert_eq!("files=a=b".parse(), Ok(Grant::Files("a=b".into())));
+        assert_eq!("files.write=out".parse(), Ok(Grant::FilesWrite("out".into())));
         assert_eq!("env=HOME".parse(), Ok(Grant::Env("HOME".to_owned())));
     }
 
@@ -162,6 +186,16 @@ mod tests {
         assert!(grants.permits_file(Path::new("/none/a/b/c")));
         assert!(!grants.permits_file(Path::new("/none/ab")));
         assert!(!grants.permits_file(Path::new("/none")));
+    }
+
+    #[test]
+    fn reading_and_writing_are_permitted_apart() {
+        let mut grants = Grants::none();
+        grants.allow(&Grant::Files("/none/in".into())).expect("a path");
+        grants.allow(&Grant::FilesWrite("/none/out".into())).expect("a path");
+        assert!(!grants.permits_writing(Path::new("/none/in/a")));
+        assert!(grants.permits_writing(Path::new("/none/out/a")));
+        assert!(!grants.permits_file(Path::new("/none/out/a")));
     }
 
     #[test]

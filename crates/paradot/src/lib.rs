@@ -6,6 +6,7 @@
 //!
 //! This crate knows no WASM, no database and no command line.
 
+mod change;
 mod clock;
 mod context;
 mod grant_file;
@@ -13,6 +14,7 @@ mod grants;
 mod natives;
 mod open;
 mod output;
+mod randomness;
 mod registry;
 pub mod schedule;
 
@@ -20,6 +22,9 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use context::{Context, Environment, FixedEnvironment, ProcessEnvironment};
 pub use grant_file::GrantFile;
 pub use grants::{Grant, GrantError, Grants};
-pub use natives::{Args, EnvGet, FilesRead, FilesReadBytes, PrintText};
+pub use natives::{
+    Args, EnvGet, FilesAppend, FilesDelete, FilesExists, FilesList, FilesRead, FilesReadBytes, FilesWrite,
+    FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomPick, RandomShuffle, RandomUuid,
+};
 pub use output::{Captured, LimitedOutput, Output, WriterOutput};
 pub use registry::{Descriptor, ParaDot, Registry};

@@ -1,18 +1,26 @@
-//! The natives that the standard library declares, a file each.
+//! The natives that the standard library declares, by what they do.
 
 mod args;
 mod env_get;
+mod files_list;
 mod files_read;
 mod files_read_bytes;
+mod files_write;
+mod log;
 mod print_text;
+mod random;
 #[cfg(test)]
 mod testing;
 
 pub use args::Args;
 pub use env_get::EnvGet;
+pub use files_list::{FilesExists, FilesList};
 pub use files_read::FilesRead;
 pub use files_read_bytes::FilesReadBytes;
+pub use files_write::{FilesAppend, FilesDelete, FilesWrite, FilesWriteBytes};
+pub use log::Log;
 pub use print_text::PrintText;
+pub use random::{RandomFloat, RandomInt, RandomPick, RandomShuffle, RandomUuid};
 
 use std::sync::Arc;
 
@@ -21,11 +29,16 @@ use dot_abi::value::Value;
 
 /// The input of a native with one parameter, a text.
 fn text_input(input: Value) -> Result<Arc<str>, Fault> {
+    match fields(input)? {
+        [Value::Text(text)] => Ok(text),
+        _ => Err(unfit()),
+    }
+}
+
+/// The input of a native, a value for each of so many parameters.
+fn fields<const N: usize>(input: Value) -> Result<[Value; N], Fault> {
     match input {
-        Value::Record(fields) => match <[Value; 1]>::try_from(fields) {
-            Ok([Value::Text(text)]) => Ok(text),
-            _ => Err(unfit()),
-        },
+        Value::Record(fields) => fields.try_into().map_err(|_| unfit()),
         _ => Err(unfit()),
     }
 }

@@ -11,7 +11,9 @@ use std::path::{Component, Path, PathBuf};
 
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::text::size_to_text;
-use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::fd::OwnedFd;
+use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
+use rustix::io::Errno;
 
 use crate::context::Context;
 
@@ -20,6 +22,9 @@ use crate::context::Context;
 const SEARCH: OFlags = OFlags::PATH;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const SEARCH: OFlags = OFlags::RDONLY;
+
+/// No link is followed, and no program that is started inherits what is open.
+pub(crate) const ALWAYS: OFlags = OFlags::CLOEXEC.union(OFlags::NOFOLLOW);
 
 /// The absolute path without links and `..`. Names behind the last folder that exists stay as they
 /// are, so that a path that does not exist can be judged as well.
@@ -38,14 +43,20 @@ pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
+/// The resolved path, if it is granted for reading.
+pub(crate) fn readable(context: &Context<'_>, path: &str) -> Result<PathBuf, Fault> {
+    let resolved = resolve(Path::new(path)).map_err(|_| denied(context, path, path))?;
+    match context.grants.permits_file(&resolved) {
+        true => Ok(resolved),
+        false => Err(denied(context, path, &resolved.to_string_lossy())),
+    }
+}
+
 /// Reads a whole file if it is granted: regular files only, up to the limit on values.
 pub(crate) fn read_file(context: &Context<'_>, path: &str) -> Result<Vec<u8>, Fault> {
     let failed =
         |error: io::Error| Fault::new(FaultCode::Io, format!("the file \"{path}\" can't be read: {}", explain(&error)));
-    let resolved = resolve(Path::new(path)).map_err(|_| denied(context, path, path))?;
-    if !context.grants.permits_file(&resolved) {
-        return Err(denied(context, path, &resolved.to_string_lossy()));
-    }
+    let resolved = readable(context, path)?;
     let file = open_exactly(&resolved).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
@@ -63,7 +74,24 @@ pub(crate) fn read_file(context: &Context<'_>, path: &str) -> Result<Vec<u8>, Fa
 }
 
 /// Opens a resolved path name by name and follows no link on the way.
-fn open_exactly(resolved: &Path) -> io::Result<File> {
+pub(crate) fn open_exactly(resolved: &Path) -> io::Result<File> {
+    let Some((folder, name)) = open_parent(resolved, Missing::IsAnError)? else {
+        return Ok(File::from(openat(CWD, "/", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?));
+    };
+    // A pipe without a writer must not make us wait, nor a terminal become ours.
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | ALWAYS;
+    Ok(File::from(openat(&folder, name, flags, Mode::empty())?))
+}
+
+/// What to do about a folder that is not there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    IsAnError,
+    IsMade,
+}
+
+/// Opens the folder that a resolved path lies in, name by name, and gives the last name; nothing for the root.
+pub(crate) fn open_parent(resolved: &Path, missing: Missing) -> io::Result<Option<(OwnedFd, &OsStr)>> {
     let mut names: Vec<&OsStr> = Vec::new();
     for component in resolved.components() {
         match component {
@@ -72,15 +100,22 @@ fn open_exactly(resolved: &Path) -> io::Result<File> {
             _ => return Err(io::ErrorKind::InvalidInput.into()),
         }
     }
-    let always = OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let Some((last, folders)) = names.split_last() else { return Ok(None) };
     let mut folder = openat(CWD, "/", SEARCH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-    let Some((last, folders)) = names.split_last() else { return Ok(File::from(folder)) };
     for name in folders {
-        folder = openat(&folder, *name, SEARCH | OFlags::DIRECTORY | always, Mode::empty())?;
+        let open = || openat(&folder, *name, SEARCH | OFlags::DIRECTORY | ALWAYS, Mode::empty());
+        let opened = match open() {
+            Err(Errno::NOENT) if missing == Missing::IsMade => {
+                match mkdirat(&folder, *name, Mode::RWXU | Mode::RWXG | Mode::RWXO) {
+                    Ok(()) | Err(Errno::EXIST) => open(),
+                    Err(error) => Err(error),
+                }
+            }
+            opened => opened,
+        };
+        folder = opened?;
     }
-    // A pipe without a writer must not make us wait, nor a terminal become ours.
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | always;
-    Ok(File::from(openat(&folder, *last, flags, Mode::empty())?))
+    Ok(Some((folder, last)))
 }
 
 fn denied(context: &Context<'_>, path: &str, resolved: &str) -> Fault {
@@ -95,10 +130,10 @@ fn too_large(path: &str, limit: usize) -> Fault {
 }
 
 /// What happened, without the number that the system gives it.
-fn explain(error: &io::Error) -> String {
+pub(crate) fn explain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "the system does not let this user read it".to_owned(),
+        io::ErrorKind::PermissionDenied => "the system does not let this user do it".to_owned(),
         io::ErrorKind::NotADirectory => "a name on its path is no folder".to_owned(),
         kind => kind.to_string(),
     }

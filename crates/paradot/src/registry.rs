@@ -9,7 +9,10 @@ use dot_abi::value::Value;
 use rustc_hash::FxHashMap;
 
 use crate::context::Context;
-use crate::natives::{Args, EnvGet, FilesRead, FilesReadBytes, PrintText};
+use crate::natives::{
+    Args, EnvGet, FilesAppend, FilesDelete, FilesExists, FilesList, FilesRead, FilesReadBytes, FilesWrite,
+    FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomPick, RandomShuffle, RandomUuid,
+};
 
 /// What a native dot says of itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,7 +57,21 @@ impl Registry {
         registry.register(PrintText);
         registry.register(FilesRead);
         registry.register(FilesReadBytes);
+        registry.register(FilesList);
+        registry.register(FilesExists);
+        registry.register(FilesWrite);
+        registry.register(FilesWriteBytes);
+        registry.register(FilesAppend);
+        registry.register(FilesDelete);
         registry.register(EnvGet);
+        registry.register(RandomInt);
+        registry.register(RandomFloat);
+        registry.register(RandomUuid);
+        registry.register(RandomPick);
+        registry.register(RandomShuffle);
+        for log in [Log::DEBUG, Log::INFO, Log::WARN, Log::ERROR] {
+            registry.register(log);
+        }
         registry.register(Args);
         registry
     }
@@ -62,6 +79,13 @@ impl Registry {
     /// Adds one, in place of one of the same name.
     pub fn register(&mut self, dot: impl ParaDot + 'static) {
         self.dots.insert(dot.descriptor().name, Arc::new(dot));
+    }
+
+    /// The names of all of them, sorted.
+    pub fn names(&self) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = self.dots.keys().copied().collect();
+        names.sort_unstable();
+        names
     }
 
     /// The native of a name.
@@ -72,9 +96,7 @@ impl Registry {
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut names: Vec<&str> = self.dots.keys().copied().collect();
-        names.sort_unstable();
-        f.debug_tuple("Registry").field(&names).finish()
+        f.debug_tuple("Registry").field(&self.names()).finish()
     }
 }
 
@@ -84,7 +106,10 @@ mod tests {
 
     #[test]
     fn the_standard_natives_are_there() {
-        let names = format!("{:?}", Registry::standard());
-        assert_eq!(names, r#"Registry(["args", "env.get", "files.read", "files.read_bytes", "print_text"])"#);
+        let registry = Registry::standard();
+        for name in ["args", "env.get", "files.read", "files.write", "log.info", "print_text", "random.int"] {
+            assert_eq!(registry.get(name).map(|dot| dot.descriptor().name), Some(name));
+        }
+        assert!(registry.get("files.red").is_none());
     }
 }

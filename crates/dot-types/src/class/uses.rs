@@ -8,7 +8,7 @@ use crate::program::{Constant, Function};
 use crate::suggest;
 
 /// The capabilities that are planned.
-const LATER: &[&str] = &["ask", "http", "log", "random", "secret", "sleep", "time"];
+const LATER: &[&str] = &["ask", "http", "secret", "sleep", "time"];
 
 /// Checks the `uses` of a dot whose capabilities have been inferred: the word must be there on a
 /// `pub dot` that needs any, and where it is, it must name what is needed and nothing else.
@@ -50,9 +50,9 @@ fn check_name(written: &ast::Use) -> Option<Diagnostic> {
     let text = name.symbol.as_str();
     if LATER.contains(&text) {
         let message = format!("the capability `{text}` is not available yet");
-        return Some(
-            Diagnostic::error(Code("E0616"), name.span, message).help("This version of Dot has `env` and `files`."),
-        );
+        let known = list(CAPABILITIES.iter().copied());
+        let error = Diagnostic::error(Code("E0616"), name.span, message);
+        return Some(error.help(format!("The capabilities of this version are {known}.")));
     }
     if !CAPABILITIES.contains(&text) {
         let error = Diagnostic::error(Code("E0513"), name.span, format!("there is no capability `{text}`"));

@@ -70,9 +70,7 @@ pub(crate) fn value(name: Name) -> Option<Diagnostic> {
         "sleep" => return Some(sleep(name.span)),
         "Decimal" => return ty(name),
         "http" => "Fetch the page with another program and read the file with `files.read`.",
-        "time" | "random" => "Take the value as a parameter of the dot.",
         "secret" => "Take the value from the environment with `env.get`.",
-        "log" => "Use `print`.",
         _ => return None,
     };
     Some(unavailable("E0616", name.span, &format!("`{}` is", name.symbol), meanwhile))

@@ -16,6 +16,7 @@ pub(super) struct World {
     pub(super) output: Captured,
     pub(super) environment: FixedEnvironment,
     pub(super) arguments: Vec<Arc<str>>,
+    pub(super) seed: u64,
     pub(super) value_size_bytes: usize,
 }
 
@@ -26,6 +27,7 @@ impl Default for World {
             output: Captured::default(),
             environment: FixedEnvironment::default(),
             arguments: Vec::new(),
+            seed: 0,
             value_size_bytes: 1 << 20,
         }
     }
@@ -34,16 +36,21 @@ impl Default for World {
 impl World {
     /// Runs a native on texts.
     pub(super) fn run(&self, dot: &dyn ParaDot, input: &[&str]) -> Result<Value, Fault> {
+        self.call(dot, input.iter().map(|&text| Value::Text(text.into())).collect())
+    }
+
+    /// Runs a native on a value per parameter.
+    pub(super) fn call(&self, dot: &dyn ParaDot, input: Vec<Value>) -> Result<Value, Fault> {
         let context = Context {
             grants: &self.grants,
             output: &LimitedOutput::new(Arc::new(self.output.clone()), 1 << 20),
             environment: &self.environment,
             arguments: &self.arguments,
             step: "main",
-            seed: 0,
+            seed: self.seed,
             clock: &FixedClock::default(),
             value_size_bytes: self.value_size_bytes,
         };
-        dot.run(&context, Value::Record(input.iter().map(|&text| Value::Text(text.into())).collect()))
+        dot.run(&context, Value::Record(input))
     }
 }
