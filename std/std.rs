@@ -29,4 +29,5 @@ pub const MODULES: &[(&str, &str)] = &[
     ("result", include_str!("result.dot")),
     ("set", include_str!("set.dot")),
     ("text", include_str!("text.dot")),
+    ("time", include_str!("time.dot")),
 ];

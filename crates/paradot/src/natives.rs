@@ -11,6 +11,7 @@ mod print_text;
 mod random;
 #[cfg(test)]
 mod testing;
+mod time_now;
 
 pub use args::Args;
 pub use env_get::EnvGet;
@@ -21,6 +22,7 @@ pub use files_write::{FilesAppend, FilesDelete, FilesWrite, FilesWriteBytes};
 pub use log::Log;
 pub use print_text::PrintText;
 pub use random::{RandomFloat, RandomInt, RandomPick, RandomShuffle, RandomUuid};
+pub use time_now::TimeNow;
 
 use std::sync::Arc;
 

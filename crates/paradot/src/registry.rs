@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::context::Context;
 use crate::natives::{
     Args, EnvGet, FilesAppend, FilesDelete, FilesExists, FilesList, FilesRead, FilesReadBytes, FilesWrite,
-    FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomPick, RandomShuffle, RandomUuid,
+    FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomPick, RandomShuffle, RandomUuid, TimeNow,
 };
 
 /// What a native dot says of itself.
@@ -69,6 +69,7 @@ impl Registry {
         registry.register(RandomUuid);
         registry.register(RandomPick);
         registry.register(RandomShuffle);
+        registry.register(TimeNow);
         for log in [Log::DEBUG, Log::INFO, Log::WARN, Log::ERROR] {
             registry.register(log);
         }

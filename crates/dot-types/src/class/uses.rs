@@ -8,7 +8,7 @@ use crate::program::{Constant, Function};
 use crate::suggest;
 
 /// The capabilities that are planned.
-const LATER: &[&str] = &["ask", "http", "secret", "sleep", "time"];
+const LATER: &[&str] = &["ask", "http", "secret", "sleep"];
 
 /// Checks the `uses` of a dot whose capabilities have been inferred: the word must be there on a
 /// `pub dot` that needs any, and where it is, it must name what is needed and nothing else.
