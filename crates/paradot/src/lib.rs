@@ -24,7 +24,7 @@ pub use grant_file::GrantFile;
 pub use grants::{Grant, GrantError, Grants};
 pub use natives::{
     Args, EnvGet, FilesAppend, FilesDelete, FilesExists, FilesList, FilesRead, FilesReadBytes, FilesWrite,
-    FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomPick, RandomShuffle, RandomUuid, TimeNow,
+    FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomSeed, RandomUuid, TimeNow,
 };
 pub use output::{Captured, LimitedOutput, Output, WriterOutput};
 pub use registry::{Descriptor, ParaDot, Registry};

@@ -21,7 +21,7 @@ pub use files_read_bytes::FilesReadBytes;
 pub use files_write::{FilesAppend, FilesDelete, FilesWrite, FilesWriteBytes};
 pub use log::Log;
 pub use print_text::PrintText;
-pub use random::{RandomFloat, RandomInt, RandomPick, RandomShuffle, RandomUuid};
+pub use random::{RandomFloat, RandomInt, RandomSeed, RandomUuid};
 pub use time_now::TimeNow;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::context::Context;
 use crate::natives::{
     Args, EnvGet, FilesAppend, FilesDelete, FilesExists, FilesList, FilesRead, FilesReadBytes, FilesWrite,
-    FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomPick, RandomShuffle, RandomUuid, TimeNow,
+    FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomSeed, RandomUuid, TimeNow,
 };
 
 /// What a native dot says of itself.
@@ -67,8 +67,7 @@ impl Registry {
         registry.register(RandomInt);
         registry.register(RandomFloat);
         registry.register(RandomUuid);
-        registry.register(RandomPick);
-        registry.register(RandomShuffle);
+        registry.register(RandomSeed);
         registry.register(TimeNow);
         for log in [Log::DEBUG, Log::INFO, Log::WARN, Log::ERROR] {
             registry.register(log);

@@ -176,8 +176,7 @@ impl Checker<'_> {
         result: &Type,
         generics: &Rc<[Generic]>,
     ) {
-        // A native is given values of whatever type the call has; a dot of its own is compiled once, for one input.
-        if let Some(generic) = decl.generics.first().filter(|_| decl.native.is_none()) {
+        if let Some(generic) = decl.generics.first() {
             self.report(dots::generic_dot(decl.name, generic.name.span));
             return;
         }

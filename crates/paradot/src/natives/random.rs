@@ -1,4 +1,4 @@
-//! `random.*`: numbers, identifiers, and choices among items.
+//! `random.*`: numbers, identifiers and seeds.
 
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::manifest::Class;
@@ -69,40 +69,18 @@ impl ParaDot for RandomUuid {
     }
 }
 
-/// `random.pick<T: data>(items: List<T>) -> T`: one of the items.
+/// `random.seed() -> Int`: any integer, from which functions make many random numbers.
 #[derive(Clone, Copy, Debug)]
-pub struct RandomPick;
+pub struct RandomSeed;
 
-impl ParaDot for RandomPick {
+impl ParaDot for RandomSeed {
     fn descriptor(&self) -> &Descriptor {
-        const { &random("random.pick") }
+        const { &random("random.seed") }
     }
 
     fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault> {
-        let [Value::List(mut items)] = fields(input)? else { return Err(unfit()) };
-        let Some(highest) = items.len().checked_sub(1) else {
-            return Err(Fault::new(FaultCode::Argument, "there is no item to pick: the list is empty"));
-        };
-        Ok(items.swap_remove(Randomness::of(context).up_to(highest as u64) as usize))
-    }
-}
-
-/// `random.shuffle<T: data>(items: List<T>) -> List<T>`: the items in any order, by Fisher and Yates.
-#[derive(Clone, Copy, Debug)]
-pub struct RandomShuffle;
-
-impl ParaDot for RandomShuffle {
-    fn descriptor(&self) -> &Descriptor {
-        const { &random("random.shuffle") }
-    }
-
-    fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault> {
-        let [Value::List(mut items)] = fields(input)? else { return Err(unfit()) };
-        let mut randomness = Randomness::of(context);
-        for last in (1..items.len()).rev() {
-            items.swap(last, randomness.up_to(last as u64) as usize);
-        }
-        Ok(Value::List(items))
+        let [] = fields(input)?;
+        Ok(Value::Int(Randomness::of(context).bits() as i64))
     }
 }
 
@@ -141,16 +119,9 @@ mod tests {
     }
 
     #[test]
-    fn choices_are_among_the_items() {
-        let items = || Value::List((0..5).map(Value::Int).collect());
-        let picked = world(3).call(&RandomPick, vec![items()]).expect("an item");
-        assert!(matches!(picked, Value::Int(0..5)));
-        let orders: Vec<_> = (0..3).map(|seed| world(seed).call(&RandomShuffle, vec![items()])).collect();
-        assert!(orders[0] != orders[1] || orders[1] != orders[2], "{orders:?}");
-        let Ok(Value::List(mut shuffled)) = orders[0].clone() else { panic!("no list") };
-        shuffled.sort_by_key(|item| format!("{item:?}"));
-        assert_eq!(Value::List(shuffled), items());
-        let fault = world(0).call(&RandomPick, vec![Value::List(Vec::new())]).expect_err("nothing to pick");
-        assert_eq!(fault.to_string(), "argument: there is no item to pick: the list is empty");
+    fn the_seed_of_the_run_decides() {
+        let seed = |run| world(run).call(&RandomSeed, Vec::new());
+        assert_eq!(seed(1), seed(1));
+        assert_ne!(seed(1), seed(2));
     }
 }
