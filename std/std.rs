@@ -12,6 +12,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("bool", include_str!("bool.dot")),
     ("bytes", include_str!("bytes.dot")),
     ("date", include_str!("date.dot")),
+    ("decimal", include_str!("decimal.dot")),
     ("duration", include_str!("duration.dot")),
     ("env", include_str!("env.dot")),
     ("fault", include_str!("fault.dot")),

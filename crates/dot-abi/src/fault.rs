@@ -227,6 +227,12 @@ pub mod texts {
     pub const CLOCK_RANGE: &str = "the hour lies between 0 and 23, the minute between 0 and 59";
     /// `Date.format`, `Time.format`
     pub const PATTERN_LENGTH: &str = "a pattern has at most 1000 bytes";
+    /// Arithmetic of decimals.
+    pub const DECIMAL_OVERFLOW: &str = "the result has more digits than a Decimal holds";
+    /// `Decimal.to_int` of a decimal that does not fit.
+    pub const DECIMAL_TO_INT: &str = "the decimal does not fit in a 64-bit integer";
+    /// `Decimal.round`, `Decimal.to_fixed`
+    pub const DECIMAL_DIGITS: &str = "the number of digits lies between 0 and 28";
     /// `Float.to_fixed`
     pub const DIGITS_RANGE: &str = "the number of digits lies between 0 and 100";
 

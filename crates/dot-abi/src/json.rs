@@ -5,6 +5,7 @@
 //! | `()` | `null` |
 //! | `Int` | an exact number without point and exponent |
 //! | `Float` | a number; `"NaN"`, `"Infinity"`, `"-Infinity"` |
+//! | `Decimal` | text such as `"19.99"`; a number is accepted |
 //! | `Duration` | text such as `"1h30m"` |
 //! | `Time` | text of RFC 3339, `"2026-01-31T12:30:00Z"` |
 //! | `Date` | text of ISO 8601, `"2026-01-31"` |
@@ -90,6 +91,7 @@ fn write_name(types: &TypeTable, ty: TypeRef, out: &mut String) {
         TypeDesc::Bool => out.push_str("Bool"),
         TypeDesc::Int => out.push_str("Int"),
         TypeDesc::Float => out.push_str("Float"),
+        TypeDesc::Decimal => out.push_str("Decimal"),
         TypeDesc::Duration => out.push_str("Duration"),
         TypeDesc::Time => out.push_str("Time"),
         TypeDesc::Date => out.push_str("Date"),

@@ -43,6 +43,7 @@
 //! | `Map`, `Set` | u32 entries, u32 flags and fields of the guest's own; see [`map`] |
 //! | record, tuple | the fields, laid out by [`TypeTable::fields`] |
 //! | case with fields | u32 case index, u32 zero, then the fields from offset [`CASE_DATA`] |
+//! | `Decimal` | the 16 bytes of [`Decimal::to_bytes`](crate::decimal::Decimal::to_bytes) at [`DECIMAL_DATA`]; equal numbers have equal bytes |
 //! | boxed `T?` | the 8-byte slot at [`BOX_DATA`] |
 //! | closure | u32 index in the function table, u32 type index of its [`TypeDesc::Closure`], then the captures from [`CLOSURE_DATA`] |
 //!
@@ -93,6 +94,8 @@ pub const CASE_DATA: u32 = 16;
 pub const RECORD_DATA: u32 = 8;
 /// The offset of the slot in a boxed option.
 pub const BOX_DATA: u32 = 8;
+/// The offset of the 16 bytes of a decimal.
+pub const DECIMAL_DATA: u32 = 8;
 /// The offset of a closure's function table index.
 pub const CLOSURE_CODE: u32 = 8;
 /// The offset of a closure's type index.

@@ -4,6 +4,7 @@
 //! checker, no WASM engine and no files.
 
 pub mod calendar;
+pub mod decimal;
 pub mod fault;
 pub mod json;
 pub mod layout;

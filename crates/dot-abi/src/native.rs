@@ -196,6 +196,39 @@ natives! {
     /// `fn pow(a: Float, b: Float) -> Float`
     MathPow = "Math.pow" host;
 
+    /// `fn add(a: Decimal, b: Decimal) -> Decimal`: `a + b`.
+    DecimalAdd = "Decimal.add" host;
+    /// `fn subtract(a: Decimal, b: Decimal) -> Decimal`: `a - b`.
+    DecimalSubtract = "Decimal.subtract" host;
+    /// `fn multiply(a: Decimal, b: Decimal) -> Decimal`: `a * b`.
+    DecimalMultiply = "Decimal.multiply" host;
+    /// `fn divide(a: Decimal, b: Decimal) -> Decimal`: `a / b`.
+    DecimalDivide = "Decimal.divide" host;
+    /// `fn remainder(a: Decimal, b: Decimal) -> Decimal`: `a % b`.
+    DecimalRemainder = "Decimal.remainder" host;
+    /// `fn negate(number: Decimal) -> Decimal`: `-a`.
+    DecimalNegate = "Decimal.negate" host;
+    /// `fn compare(a: Decimal, b: Decimal) -> Int`: -1, 0 or 1; what `a < b` asks.
+    DecimalCompare = "Decimal.compare" host;
+    /// `fn parse(text: Text) -> Decimal?`: what a decimal holds exactly.
+    DecimalParse = "Decimal.parse" host;
+    /// `fn of(number: Int) -> Decimal`
+    DecimalOf = "Decimal.of" host;
+    /// `fn round(number: Decimal, digits: Int) -> Decimal`: half to even; 0 to 28 digits behind the point.
+    DecimalRound = "Decimal.round" host;
+    /// `fn floor(number: Decimal) -> Decimal`
+    DecimalFloor = "Decimal.floor" host;
+    /// `fn ceil(number: Decimal) -> Decimal`
+    DecimalCeil = "Decimal.ceil" host;
+    /// `fn truncate(number: Decimal) -> Decimal`
+    DecimalTruncate = "Decimal.truncate" host;
+    /// `fn to_float(number: Decimal) -> Float`: the nearest one.
+    DecimalToFloat = "Decimal.to_float" host;
+    /// `fn to_int(number: Decimal) -> Int`: towards zero; a conversion fault when it does not fit.
+    DecimalToInt = "Decimal.to_int" host;
+    /// `fn to_fixed(number: Decimal, digits: Int) -> Text`: half to even; 0 to 28 digits behind the point.
+    DecimalToFixed = "Decimal.to_fixed" host;
+
     /// `fn from_nanos(nanos: Int) -> Duration`
     DurationFromNanos = "Duration.from_nanos" guest;
     /// `fn to_nanos(duration: Duration) -> Int`

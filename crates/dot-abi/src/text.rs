@@ -6,7 +6,7 @@ use crate::json::{self, Check, Style};
 use crate::types::{TypeDesc, TypeRef, TypeTable};
 use crate::value::Value;
 
-/// What `Text.of` gives: a text as it is; a float, duration, time, date, fault or case of a union of bare cases
+/// What `Text.of` gives: a text as it is; a float, decimal, duration, time, date, fault or case of a union of bare cases
 /// without quotes; everything else as compact JSON.
 ///
 /// A value that is nested deeper than [`json::MAX_DEPTH`] is a `value-limit` fault.
@@ -25,6 +25,7 @@ pub fn text_of_checked(types: &TypeTable, ty: TypeRef, value: &Value, check: Che
         Value::Duration(nanos) => Ok(duration_to_text(*nanos)),
         Value::Time(nanos) => Ok(time_to_text(*nanos)),
         Value::Date(days) => Ok(date_to_text(*days)),
+        Value::Decimal(decimal) => Ok(decimal.to_string()),
         Value::Case(case, _) => match bare_tag(types, ty, *case) {
             Some(tag) => Ok(tag.to_owned()),
             None => json::encode_checked(types, ty, value, Style::Compact, check),
@@ -61,18 +62,39 @@ pub fn parse_float(text: &str) -> Option<f64> {
         _ => {}
     }
     // The library's parser also takes names such as `inf`, and numbers such as `.5` and `5.`.
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
-        None => (unsigned, None),
-    };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let well_formed = digits(whole) && fraction.is_none_or(digits) && exponent.is_none_or(digits);
-    well_formed.then(|| text.parse().ok()).flatten()
+    NumberParts::of(text)?;
+    text.parse().ok()
+}
+
+/// The parts of a decimal number as it is written.
+pub(crate) struct NumberParts<'t> {
+    /// Whether a `-` stands in front.
+    pub(crate) negative: bool,
+    /// The digits in front of the point.
+    pub(crate) whole: &'t str,
+    /// The digits behind it.
+    pub(crate) fraction: Option<&'t str>,
+    /// The power of ten, with its sign.
+    pub(crate) exponent: Option<&'t str>,
+}
+
+impl<'t> NumberParts<'t> {
+    /// Takes a number apart; `None` if the text is none.
+    pub(crate) fn of(text: &'t str) -> Option<NumberParts<'t>> {
+        let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+        let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+            None => (unsigned, None),
+        };
+        let (whole, fraction) = match mantissa.split_once('.') {
+            Some((whole, fraction)) => (whole, Some(fraction)),
+            None => (mantissa, None),
+        };
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let power = |part: &str| digits(part.strip_prefix(['+', '-']).unwrap_or(part));
+        let well_formed = digits(whole) && fraction.is_none_or(digits) && exponent.is_none_or(power);
+        well_formed.then_some(NumberParts { negative: text.starts_with('-'), whole, fraction, exponent })
+    }
 }
 
 /// The integer of a text: decimal digits with an optional sign and nothing else. `None` also if it does not fit 64 bits.

@@ -30,6 +30,8 @@ pub enum TypeDesc {
     Int,
     /// `Float`: IEEE 754, 64 bits.
     Float,
+    /// `Decimal`: 96 bits of digits and a point.
+    Decimal,
     /// `Duration`: nanoseconds, 64 bits, signed.
     Duration,
     /// `Time`: nanoseconds since the start of 1970 in UTC, 64 bits, signed.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::decimal::Decimal;
+
 /// What each part of a value counts towards the limit on its size: the memory that it takes outside of a guest.
 pub const PART_SIZE: usize = size_of::<Value>();
 
@@ -17,6 +19,8 @@ pub enum Value {
     Int(i64),
     /// `Float`, its NaN canonical.
     Float(f64),
+    /// `Decimal`
+    Decimal(Decimal),
     /// `Duration`, in nanoseconds.
     Duration(i64),
     /// `Time`, in nanoseconds since the start of 1970 in UTC.

@@ -13,7 +13,7 @@
 //! [`Function::takes`]. Results are owned unless said otherwise. [`Statement::Dup`] makes one more
 //! reference, [`Statement::Drop`] gives one up. On every path each owned reference is consumed or
 //! dropped exactly once; [`Statement::Return`] consumes its atom; a fault ends everything and cleans nothing up.
-//! Constants and immediates in atoms need no counting (static texts are immortal).
+//! Constants and immediates in atoms need no counting (static texts and decimals are immortal).
 //!
 //! # Calls of dots
 //!
@@ -23,6 +23,7 @@
 
 use std::ops::Range;
 
+use dot_abi::decimal::Decimal;
 use dot_abi::fault::FaultCode;
 use dot_abi::manifest::{CallSite, Class, FrameSite, MockSite, Site, UnitKind};
 use dot_abi::native::Native;
@@ -161,6 +162,8 @@ pub enum Atom {
     Int(i64),
     /// A Float.
     Float(f64),
+    /// A Decimal, which lies in static data.
+    Decimal(Decimal),
     /// A text in static data.
     Text(TextRef),
     /// `None` of any option.

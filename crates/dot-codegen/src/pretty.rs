@@ -254,6 +254,7 @@ impl Writer<'_> {
             Atom::Bool(value) => value.to_string(),
             Atom::Int(value) => value.to_string(),
             Atom::Float(value) => format!("{value:?}"),
+            Atom::Decimal(value) => format!("{value}d"),
             Atom::Text(text) => format!("{:?}", self.unit.texts.get(text.0 as usize).map_or("", |text| text)),
             Atom::None => "none".to_owned(),
             Atom::BareCase(case) => format!("case {case}"),

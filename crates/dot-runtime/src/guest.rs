@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use dot_abi::decimal::Decimal;
 use dot_abi::fault::{Fault, FaultCode};
-use dot_abi::layout::{HEADER_SIZE, LENGTH, LIST_DATA, TEXT_DATA};
+use dot_abi::layout::{DECIMAL_DATA, HEADER_SIZE, LENGTH, LIST_DATA, TEXT_DATA};
 use dot_abi::manifest::exports;
 use dot_abi::text::text_of_checked;
 use dot_abi::types::TypeRef;
@@ -128,6 +129,19 @@ impl<'a> Guest<'a> {
     /// The content of bytes.
     pub(crate) fn bytes(&self, address: u32) -> Result<&[u8], Fault> {
         self.content(address, dot_abi::layout::BYTES_DATA)
+    }
+
+    /// The decimal at an address.
+    pub(crate) fn decimal(&self, address: u32) -> Result<Decimal, Fault> {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(self.read(checked(address, DECIMAL_DATA)?, 16)?);
+        Decimal::from_bytes(bytes).ok_or_else(|| broken("a decimal is not normalised"))
+    }
+
+    /// A new decimal.
+    pub(crate) fn new_decimal(&mut self, decimal: Decimal) -> Result<u32, Fault> {
+        let ty = self.unit.layouts.decimal.ok_or_else(|| broken("its table has no type Decimal"))?;
+        self.new_object(ty, &decimal.to_bytes())
     }
 
     /// A new object of so many bytes, its header set and the rest not cleared.

@@ -16,6 +16,8 @@ pub(crate) struct Layouts {
     pub(crate) maybe_int: Option<TypeRef>,
     /// `Float?`
     pub(crate) maybe_float: Option<TypeRef>,
+    /// `Decimal`
+    pub(crate) decimal: Option<TypeRef>,
     /// `Time?`
     pub(crate) maybe_time: Option<TypeRef>,
     /// `Date?`
@@ -41,6 +43,7 @@ impl Layouts {
             texts: refs().find(|ty| matches!(types.get(*ty), TypeDesc::List { item } if is(item, TypeDesc::Text))),
             maybe_int: option(TypeDesc::Int),
             maybe_float: option(TypeDesc::Float),
+            decimal: refs().find(|ty| is(ty, TypeDesc::Decimal)),
             maybe_time: option(TypeDesc::Time),
             maybe_date: option(TypeDesc::Date),
         }

@@ -61,6 +61,7 @@ impl Lift<'_, '_> {
             TypeDesc::Time => Ok(Value::Time(slot as i64)),
             TypeDesc::Date => date(slot),
             TypeDesc::Float => Ok(float(slot)),
+            TypeDesc::Decimal => self.guest.decimal(narrow).map(Value::Decimal),
             TypeDesc::Text => self.text(narrow).map(Value::Text),
             TypeDesc::Bytes => {
                 let length = self.guest.bytes(narrow)?.len();

@@ -91,6 +91,7 @@ impl<'v> Lower<'v, '_, '_> {
             | (TypeDesc::Time, Value::Time(number))
             | (TypeDesc::Date, Value::Date(number)) => Ok(*number as u64),
             (TypeDesc::Float, Value::Float(float)) => Ok(if float.is_nan() { f64::NAN } else { *float }.to_bits()),
+            (TypeDesc::Decimal, Value::Decimal(decimal)) => self.object(base, &decimal.to_bytes()),
             (TypeDesc::Text, Value::Text(text)) => self.text(base, text).map(u64::from),
             (TypeDesc::Bytes, Value::Bytes(bytes)) => self.bytes(base, bytes),
             (TypeDesc::Option { .. }, Value::Option(None)) => Ok(0),
@@ -122,7 +123,7 @@ impl<'v> Lower<'v, '_, '_> {
         if self.problems.len() < MOST_PROBLEMS {
             let text = shorten(&self.guest.text_of(types.base(ty), value)?, LONGEST_SHOWN);
             let found = match value {
-                Value::Int(_) | Value::Float(_) => format!("the number {text}"),
+                Value::Int(_) | Value::Float(_) | Value::Decimal(_) => format!("the number {text}"),
                 Value::Text(_) => format!("the text {}", serde_json::Value::from(text)),
                 _ => text,
             };

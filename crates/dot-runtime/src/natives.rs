@@ -4,6 +4,7 @@
 //! are new. What they keep outside of the guest's memory is bounded by what the memory can hold.
 
 mod calendar;
+mod decimal;
 mod float;
 mod math;
 mod text;
@@ -23,6 +24,7 @@ pub(crate) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
     text::link(linker)?;
     float::link(linker)?;
     calendar::link(linker)?;
+    decimal::link(linker)?;
     math::link(linker)?;
     typed::link(linker)
 }

@@ -119,6 +119,7 @@ fn references(desc: &TypeDesc) -> Box<dyn Iterator<Item = TypeRef> + '_> {
         | TypeDesc::Bool
         | TypeDesc::Int
         | TypeDesc::Float
+        | TypeDesc::Decimal
         | TypeDesc::Duration
         | TypeDesc::Time
         | TypeDesc::Date

@@ -1,5 +1,6 @@
 //! A small evaluator of conditions: enough to check most literals against refined types while the program is checked.
 
+use dot_abi::decimal::Decimal;
 use dot_syntax::ast::{self, BinaryOp, ExprKind, TextPart, UnaryOp};
 
 /// A value that a condition is asked about.
@@ -8,6 +9,7 @@ pub(crate) enum Value {
     Bool(bool),
     Int(i64),
     Float(f64),
+    Decimal(Decimal),
     Duration(i64),
     Text(String),
     /// A list, set or map of which only the length is known.
@@ -44,6 +46,7 @@ fn unary(op: UnaryOp, operand: Value) -> Option<Value> {
         (UnaryOp::Not, Value::Bool(value)) => Some(Value::Bool(!value)),
         (UnaryOp::Negate, Value::Int(value)) => value.checked_neg().map(Value::Int),
         (UnaryOp::Negate, Value::Float(value)) => Some(Value::Float(-value)),
+        (UnaryOp::Negate, Value::Decimal(value)) => Some(Value::Decimal(value.negate())),
         (UnaryOp::Negate, Value::Duration(value)) => value.checked_neg().map(Value::Duration),
         _ => None,
     }
@@ -62,6 +65,10 @@ fn binary(op: BinaryOp, left: &ast::Expr, right: &ast::Expr, it: &Value) -> Opti
         (op, Value::Float(a), Value::Int(b)) => compare(op, &a, &(b as f64)),
         (op, Value::Int(a), Value::Int(b)) => compare(op, &a, &b).or_else(|| arithmetic(op, a, b)),
         (op, Value::Float(a), Value::Float(b)) => compare(op, &a, &b),
+        (op, Value::Decimal(a), Value::Decimal(b)) => compare(op, &a, &b),
+        // A literal with a point has lost its digits here, so the program looks at it.
+        (op, Value::Decimal(a), Value::Int(b)) => compare(op, &a, &Decimal::of(b)),
+        (op, Value::Int(a), Value::Decimal(b)) => compare(op, &Decimal::of(a), &b),
         (op, Value::Duration(a), Value::Duration(b)) => compare(op, &a, &b),
         (op, Value::Bool(a), Value::Bool(b)) => compare(op, &a, &b),
         (BinaryOp::In, Value::Text(a), Value::Text(b)) => Some(Value::Bool(b.contains(&a))),

@@ -233,6 +233,7 @@ impl<'p> Walk<'p> {
                 self.types(params);
                 self.ty(result);
             }
+            Type::Decimal => self.tag(19),
             Type::Time => self.tag(17),
             Type::Date => self.tag(18),
             Type::Named(id, args) => {

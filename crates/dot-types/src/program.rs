@@ -91,6 +91,8 @@ pub enum Type {
     Int,
     /// `Float`
     Float,
+    /// `Decimal`
+    Decimal,
     /// `Duration`
     Duration,
     /// `Time`

@@ -142,6 +142,9 @@ pub(crate) fn type_of_other_language(name: &str) -> Option<&'static str> {
     Some(match name {
         "string" | "String" | "str" | "Str" | "char" | "Char" => "Text",
         "int" | "integer" | "Integer" | "i64" | "i32" | "u32" | "u64" | "usize" | "long" | "Long" | "Number" => "Int",
+        "BigDecimal" | "decimal" | "Money" | "money" | "numeric" => "Decimal",
+        "DateTime" | "Datetime" | "datetime" | "Timestamp" | "timestamp" | "Instant" => "Time",
+        "LocalDate" | "date" => "Date",
         "float" | "double" | "Double" | "f64" | "f32" | "number" => "Float",
         "bool" | "boolean" | "Boolean" => "Bool",
         "void" | "Unit" | "unit" => "()",
@@ -173,6 +176,7 @@ pub(crate) fn conversion_function(name: &str) -> Option<&'static str> {
     Some(match name {
         "Text" => "`\"${value}\"`",
         "Int" => "`Int.parse(text)` or `number.to_int()`",
+        "Decimal" => "`Decimal.parse(text)` or `Decimal.of(number)`",
         "Float" => "`Float.parse(text)` or `number.to_float()`",
         "Set" => "`Set.from(list)`",
         "Map" => "`Map.from(pairs)`",

@@ -73,6 +73,7 @@ impl Checker<'_> {
             Type::Bool => text.push_str("Bool"),
             Type::Int => text.push_str("Int"),
             Type::Float => text.push_str("Float"),
+            Type::Decimal => text.push_str("Decimal"),
             Type::Duration => text.push_str("Duration"),
             Type::Time => text.push_str("Time"),
             Type::Date => text.push_str("Date"),

@@ -12,6 +12,7 @@ macro_rules! walk {
                 | ExprKind::Bool(_)
                 | ExprKind::Int(_)
                 | ExprKind::Float(_)
+                | ExprKind::Decimal(_)
                 | ExprKind::Duration(_)
                 | ExprKind::Text(_)
                 | ExprKind::Local(_)

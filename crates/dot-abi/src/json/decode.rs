@@ -10,6 +10,7 @@ use super::parse::parse;
 use super::path::{Path, Segment};
 use super::{MAX_DEPTH, any, is_bare_union, is_object_key, type_name};
 use crate::calendar::{parse_date, parse_time};
+use crate::decimal::Decimal;
 use crate::fault::Fault;
 use crate::order::compare;
 use crate::text::{parse_duration, shorten, size_to_text};
@@ -215,6 +216,8 @@ impl<'a> Decoder<'a, '_> {
             (TypeDesc::Bool, Json::Bool(truth)) => Some(Value::Bool(*truth)),
             (TypeDesc::Int, Json::Number(number)) => self.int(ty, json, &number.to_string()),
             (TypeDesc::Float, _) => self.float(ty, json),
+            (TypeDesc::Decimal, Json::String(text)) => self.decimal(json, text),
+            (TypeDesc::Decimal, Json::Number(number)) => self.decimal(json, &number.to_string()),
             (TypeDesc::Duration, Json::String(text)) => match parse_duration(text) {
                 Some(nanos) => Some(Value::Duration(nanos)),
                 None => self.expected("a duration such as \"90s\" or \"1h30m\"", json),
@@ -297,6 +300,13 @@ impl<'a> Decoder<'a, '_> {
             return self.expected(format!("{}, a whole number", type_name(self.types, ty)), json);
         }
         self.expected(format!("an Int from {} to {}", i64::MIN, i64::MAX), json)
+    }
+
+    fn decimal(&mut self, json: &Json, digits: &str) -> Option<Value> {
+        match Decimal::parse(digits) {
+            Some(decimal) => Some(Value::Decimal(decimal)),
+            None => self.expected("a decimal such as \"19.99\", of at most 28 digits", json),
+        }
     }
 
     fn float(&mut self, ty: TypeRef, json: &Json) -> Option<Value> {

@@ -83,6 +83,7 @@ impl Encoder<'_> {
             (TypeDesc::Bool, Value::Bool(truth)) => self.out.push_str(if *truth { "true" } else { "false" }),
             (TypeDesc::Int, Value::Int(int)) => self.out.push_str(&int.to_string()),
             (TypeDesc::Float, Value::Float(float)) => self.float(*float)?,
+            (TypeDesc::Decimal, Value::Decimal(decimal)) => self.text(&decimal.to_string())?,
             (TypeDesc::Duration, Value::Duration(nanos)) => self.text(&duration_to_text(*nanos))?,
             (TypeDesc::Time, Value::Time(nanos)) => self.text(&time_to_text(*nanos))?,
             (TypeDesc::Date, Value::Date(days)) => self.text(&date_to_text(*days))?,

@@ -106,6 +106,7 @@ fn cases(types: &TypeTable, ty: TypeRef) -> Option<String> {
             Some(format!("{} as JSON", type_name(types, ty)))
         }
         TypeDesc::Bytes => Some("bytes as base64 text".to_owned()),
+        TypeDesc::Decimal => Some("a decimal such as 19.99".to_owned()),
         TypeDesc::Duration => Some("a duration such as 90s or 1h30m".to_owned()),
         TypeDesc::Time => Some("a time such as 2026-01-31T12:30:00Z".to_owned()),
         TypeDesc::Date => Some("a date such as 2026-01-31".to_owned()),

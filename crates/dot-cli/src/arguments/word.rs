@@ -10,6 +10,7 @@ pub(super) fn is_one_word(types: &TypeTable, ty: TypeRef) -> bool {
         TypeDesc::Bool
         | TypeDesc::Int
         | TypeDesc::Float
+        | TypeDesc::Decimal
         | TypeDesc::Duration
         | TypeDesc::Time
         | TypeDesc::Date

@@ -77,6 +77,7 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             Atom::Bool(value) => int(u32::from(value)),
             Atom::Int(value) => wide(value),
             Atom::Float(value) => float(value),
+            Atom::Decimal(value) => int(self.guest().decimal(value)),
             Atom::Text(text) => int(self.guest().text(&self.emitter.unit.texts[text.0 as usize])),
             Atom::BareCase(case) => int(case + 1),
         }

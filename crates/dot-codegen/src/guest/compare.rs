@@ -7,7 +7,7 @@ use dot_abi::layout::Repr;
 use dot_abi::types::{TypeDesc, TypeRef};
 
 use super::walk::{Walk, routine};
-use super::{Guest, bytes, text};
+use super::{Guest, bytes, decimal, text};
 use crate::wasm::{Code, Expr, Func, Operand, Var, args, int};
 
 /// Types without parts.
@@ -21,6 +21,8 @@ pub(crate) enum Leaf {
     Int,
     /// `==` is IEEE's, the order total.
     Float,
+    /// By value.
+    Decimal,
     /// By scalar values.
     Text,
     /// Byte by byte.
@@ -33,6 +35,7 @@ impl Leaf {
             TypeDesc::Unit | TypeDesc::Never => Leaf::Nothing,
             TypeDesc::Int | TypeDesc::Duration | TypeDesc::Time | TypeDesc::Date => Leaf::Int,
             TypeDesc::Float => Leaf::Float,
+            TypeDesc::Decimal => Leaf::Decimal,
             TypeDesc::Text => Leaf::Text,
             TypeDesc::Bytes => Leaf::Bytes,
             _ if !g.types.is_counted(ty) => Leaf::Small,
@@ -46,6 +49,7 @@ pub(crate) fn equal(g: &Guest<'_>, f: &Code<'_>, ty: TypeRef, a: Var, b: Var) ->
     match Leaf::of(g, ty) {
         Some(Leaf::Nothing) => int(1),
         Some(Leaf::Small | Leaf::Int | Leaf::Float) => a.equals(b),
+        Some(Leaf::Decimal) => decimal::equal(a, b),
         Some(Leaf::Text) => f.call(text::equal(g), args![a, b]),
         Some(Leaf::Bytes) => f.call(bytes::equal(g), args![a, b]),
         None => f.call(routine(g, Walk::Equal, ty), args![a, b]),
@@ -59,6 +63,7 @@ pub(crate) fn order(g: &Guest<'_>, f: &Code<'_>, ty: TypeRef, a: Var, b: Var) ->
         Some(Leaf::Small) => a.above(b) - a.below(b),
         Some(Leaf::Int) => a.greater(b) - a.less(b),
         Some(Leaf::Float) => f.call(order_floats(g), args![a, b]),
+        Some(Leaf::Decimal) => decimal::order(g, f, a, b),
         Some(Leaf::Text) => f.call(text::order(g), args![a, b]),
         Some(Leaf::Bytes) => f.call(bytes::order(g), args![a, b]),
         None => f.call(routine(g, Walk::Order, ty), args![a, b]),
@@ -75,6 +80,7 @@ pub(crate) fn hash(g: &Guest<'_>, f: &mut Code<'_>, ty: TypeRef, a: Var, hash: E
             let bits = f.call(canonical_bits(g), args![a]);
             text::mix(hash, bits)
         }
+        Some(Leaf::Decimal) => decimal::hash(a, hash),
         Some(Leaf::Text) => text::mix(hash, f.call(text::hash(g), args![a]).extend()),
         Some(Leaf::Bytes) => f.call(hash_bytes(g), args![a, hash]),
         None => f.call(routine(g, Walk::Hash, ty), args![a, hash]),

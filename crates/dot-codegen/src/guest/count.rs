@@ -66,8 +66,8 @@ fn check(g: &Guest<'_>, f: &mut Code<'_>, object: Var) {
 enum Children {
     /// Nothing.
     None,
-    /// A text, which may be a constant whose count ran down.
-    Text,
+    /// Nothing, but it may be a constant whose count ran down.
+    Constant,
     /// Fields.
     Fields(Vec<(u32, Counted)>),
     /// The fields of cases with fields.
@@ -88,7 +88,7 @@ impl Children {
             slots.filter(|(_, counted)| *counted != Counted::Never).collect()
         };
         let children = match types.get(ty) {
-            TypeDesc::Text => Children::Text,
+            TypeDesc::Text | TypeDesc::Decimal => Children::Constant,
             TypeDesc::List { item } => Children::Items(counted(*item)),
             TypeDesc::Map { key, value } => Children::Entries(counted(*key), counted(*value)),
             TypeDesc::Set { item } => Children::Entries(counted(*item), Counted::Never),
@@ -149,7 +149,7 @@ impl Release {
     fn give_up(self, g: &Guest<'_>, f: &mut Code<'_>, children: &Children, skip: Label) {
         match children {
             Children::None => {}
-            Children::Text => f.when(g.heap.is_static(f, self.object), |f| {
+            Children::Constant => f.when(g.heap.is_static(f, self.object), |f| {
                 f.store(self.object, COUNT, STATIC_COUNT);
                 f.br(skip);
             }),

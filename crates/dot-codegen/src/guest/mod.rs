@@ -9,6 +9,7 @@ pub(crate) mod bytes;
 pub(crate) mod characters;
 pub(crate) mod compare;
 pub(crate) mod count;
+pub(crate) mod decimal;
 pub(crate) mod heap;
 pub(crate) mod list;
 pub(crate) mod map;
@@ -23,6 +24,7 @@ mod walk;
 
 use std::cell::{OnceCell, RefCell};
 
+use dot_abi::decimal::Decimal;
 use dot_abi::fault::FaultCode;
 use dot_abi::layout::{HEADER_SIZE, META_TYPE_MASK, Repr, STATIC_COUNT};
 use dot_abi::manifest::IMPORT_MODULE;
@@ -45,6 +47,7 @@ pub(crate) struct Guest<'t> {
     pub(crate) options: Options,
     pub(crate) heap: Heap,
     texts: RefCell<IndexMap<String, u32>>,
+    decimals: RefCell<IndexMap<Decimal, u32>>,
     /// The address of the texts of one ASCII character.
     ascii: OnceCell<u32>,
 }
@@ -53,7 +56,15 @@ impl<'t> Guest<'t> {
     pub(crate) fn new(types: &'t TypeTable, options: Options) -> Guest<'t> {
         let module = Module::default();
         let heap = Heap::new(&module);
-        Guest { module, types, options, heap, texts: RefCell::default(), ascii: OnceCell::new() }
+        Guest {
+            module,
+            types,
+            options,
+            heap,
+            texts: RefCell::default(),
+            decimals: RefCell::default(),
+            ascii: OnceCell::new(),
+        }
     }
 
     /// The routine of a name: written when it is asked for first.
@@ -88,6 +99,16 @@ impl<'t> Guest<'t> {
             let address = self.module.data(&static_text(text, self.text_type().0));
             self.texts.borrow_mut().insert(text.to_owned(), address);
             address
+        })
+    }
+
+    /// The address of a decimal in static data.
+    pub(crate) fn decimal(&self, value: Decimal) -> u32 {
+        *self.decimals.borrow_mut().entry(value).or_insert_with(|| {
+            let header = [STATIC_COUNT, self.type_of(&TypeDesc::Decimal).0];
+            let header = header.iter().flat_map(|word| word.to_le_bytes());
+            let bytes: Vec<u8> = header.chain(value.to_bytes()).collect();
+            self.module.data(&bytes)
         })
     }
 

@@ -269,6 +269,7 @@ impl<'p> Body<'_, 'p> {
             ExprKind::Bool(value) => Atom::Bool(*value),
             ExprKind::Int(value) | ExprKind::Duration(value) => Atom::Int(*value),
             ExprKind::Float(value) => Atom::Float(*value),
+            ExprKind::Decimal(value) => self.decimal(*value),
             ExprKind::Text(text) => Atom::Text(self.text(text)),
             ExprKind::None => Atom::None,
             _ => return None,
@@ -331,6 +332,10 @@ impl<'p> Body<'_, 'p> {
         match (desc, value) {
             (TypeDesc::Float, Atom::Float(value)) => Op::Value(Atom::Float(-value)),
             (TypeDesc::Float, value) => Op::Unary(Unary::NegateFloat, value, self.site(expr.span)),
+            (TypeDesc::Decimal, Atom::Decimal(value)) => Op::Value(Atom::Decimal(value.negate())),
+            (TypeDesc::Decimal, value) => {
+                Op::Native(Native::DecimalNegate, Vec::new(), vec![value], self.site(expr.span))
+            }
             (_, Atom::Int(value)) if value != i64::MIN => Op::Value(Atom::Int(-value)),
             (_, value) => Op::Unary(Unary::NegateInt, value, self.site(expr.span)),
         }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use dot_abi::decimal::Decimal;
 use dot_abi::types::{TypeDesc, TypeRef};
 use dot_syntax::Span;
 use dot_types::program::{self, FunctionId, LocalId, Type};
@@ -186,6 +187,13 @@ impl<'a, 'p> Body<'a, 'p> {
         // Its object's header names the type.
         self.text_type();
         self.unit.texts.of(text)
+    }
+
+    /// A decimal in static data.
+    pub(super) fn decimal(&mut self, value: Decimal) -> Atom {
+        // Its object's header names the type.
+        self.closed(&Type::Decimal);
+        Atom::Decimal(value)
     }
 
     // Locals.

@@ -36,6 +36,9 @@ impl<'p> Body<'_, 'p> {
             (BinaryOp::Add, TypeDesc::Bytes, _) => {
                 return Op::Native(Native::BytesConcat, Vec::new(), vec![a.0, b.0], site);
             }
+            (op, TypeDesc::Decimal, _) => {
+                return Op::Native(decimal_native(op), Vec::new(), vec![a.0, b.0], site);
+            }
             (BinaryOp::Add, TypeDesc::Float, _) => Scalar::AddFloat,
             (BinaryOp::Subtract, TypeDesc::Float, _) => Scalar::SubtractFloat,
             (BinaryOp::Multiply, TypeDesc::Float, _) => Scalar::MultiplyFloat,
@@ -198,6 +201,17 @@ pub(super) fn is_jumping(condition: &Expr) -> bool {
         ExprKind::And(..) | ExprKind::Or(..) | ExprKind::Is(..) => true,
         ExprKind::Not(value) => is_jumping(value),
         _ => false,
+    }
+}
+
+/// The native that an arithmetic operator of decimals is.
+fn decimal_native(op: BinaryOp) -> Native {
+    match op {
+        BinaryOp::Add => Native::DecimalAdd,
+        BinaryOp::Subtract => Native::DecimalSubtract,
+        BinaryOp::Multiply => Native::DecimalMultiply,
+        BinaryOp::Divide => Native::DecimalDivide,
+        _ => Native::DecimalRemainder,
     }
 }
 

@@ -282,6 +282,7 @@ impl<'a, 'p> Body<'a, 'p> {
         let literal = match &pattern.kind {
             PatternKind::Int(value) | PatternKind::Duration(value) => Atom::Int(*value),
             PatternKind::Float(value) => Atom::Float(*value),
+            PatternKind::Decimal(value) => self.decimal(*value),
             PatternKind::Text(text) => Atom::Text(self.text(text)),
             _ => return self.unit.internal(pattern.span, "a pattern that tests nothing"),
         };

@@ -40,6 +40,7 @@ impl Generator {
             Ty::Int => self.int_expr(depth),
             Ty::Float => self.float_expr(depth),
             Ty::Duration => self.duration_expr(depth),
+            Ty::Decimal => self.decimal_expr(depth),
             Ty::Time => self.time_expr(depth),
             Ty::Date => self.date_expr(depth),
             Ty::Text => self.text_expr(depth),
@@ -70,6 +71,7 @@ impl Generator {
                 if number.starts_with('-') { format!("({number})") } else { number.to_owned() }
             }
             Ty::Duration => DURATIONS[self.below(DURATIONS.len())].to_owned(),
+            Ty::Decimal => self.decimal_literal(mode),
             Ty::Time => self.time_literal(),
             Ty::Date => self.date_literal(),
             Ty::Text => format!("\"{}\"", TEXTS[self.below(TEXTS.len())]),

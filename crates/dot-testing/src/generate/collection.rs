@@ -12,7 +12,7 @@ impl Generator {
     pub(super) fn list_literal(&mut self, item: &Ty, mode: Mode, depth: u32) -> String {
         let count = self.below(4);
         let says_its_type = match item {
-            Ty::Bool | Ty::Int | Ty::Float | Ty::Duration | Ty::Time | Ty::Date => true,
+            Ty::Bool | Ty::Int | Ty::Float | Ty::Decimal | Ty::Duration | Ty::Time | Ty::Date => true,
             Ty::Text | Ty::Bytes | Ty::Param(_) => true,
             _ => false,
         };

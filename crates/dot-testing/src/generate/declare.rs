@@ -86,7 +86,7 @@ impl Generator {
     }
 
     pub(super) fn simple_type(&mut self) -> Ty {
-        match self.below(12) {
+        match self.below(13) {
             0..=2 => Ty::Int,
             3 | 4 => Ty::Text,
             5 => Ty::Bool,
@@ -94,6 +94,7 @@ impl Generator {
             8 => Ty::Duration,
             9 => Ty::Time,
             10 => Ty::Date,
+            11 => Ty::Decimal,
             _ => Ty::Bytes,
         }
     }

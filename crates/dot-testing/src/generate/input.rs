@@ -18,6 +18,7 @@ impl Generator {
             Ty::Int => Value::Int([0, 1, -1, 3, 7, 255, i64::MAX, i64::MIN][self.below(8)]),
             Ty::Float => Value::Float([0.0, -0.0, 1.5, -2.25, 1e300, f64::NAN, f64::INFINITY][self.below(7)]),
             Ty::Duration => Value::Duration([0, 1, 1_500_000_000, -90_000_000_000][self.below(4)]),
+            Ty::Decimal => Value::Decimal(self.decimal_input()),
             Ty::Time => Value::Time([0, -1, 1_769_862_600_500_000_000, i64::MAX][self.below(4)]),
             Ty::Date => Value::Date([0, 19_782, -719_528, LAST_DAY][self.below(4)]),
             Ty::Text => Value::Text(["", "a", "k1", "äö€", "x😀y", "two words"][self.below(6)].into()),

@@ -12,6 +12,7 @@ mod access;
 mod build;
 mod calendar;
 mod collection;
+mod decimal;
 mod declare;
 mod function;
 mod growth;

@@ -87,7 +87,7 @@ impl Generator {
     }
 
     pub(super) fn int_expr(&mut self, depth: u32) -> String {
-        match self.below(22) {
+        match self.below(23) {
             0..=5 => {
                 let op = ["+", "-", "*", "+", "-"][self.below(5)];
                 format!("({} {op} {})", self.operand(&Ty::Int, depth), self.operand(&Ty::Int, depth))
@@ -125,6 +125,7 @@ impl Generator {
             17 => format!("{}.to_nanos()", self.operand(&Ty::Duration, depth)),
             19 => self.time_number(depth),
             20 => self.date_number(depth),
+            21 => format!("{}.to_int()", self.operand(&Ty::Decimal, depth)),
             18 => format!("{}.sum()", self.operand(&Ty::list(Ty::Int), depth)),
             _ => {
                 let item = self.any_type(0);
@@ -135,7 +136,8 @@ impl Generator {
     }
 
     pub(super) fn float_expr(&mut self, depth: u32) -> String {
-        match self.below(10) {
+        match self.below(11) {
+            9 => format!("{}.to_float()", self.operand(&Ty::Decimal, depth)),
             0..=3 => {
                 let op = ["+", "-", "*", "/", "%"][self.below(5)];
                 format!("({} {op} {})", self.operand(&Ty::Float, depth), self.operand(&Ty::Float, depth))
@@ -167,7 +169,7 @@ impl Generator {
     }
 
     pub(super) fn text_expr(&mut self, depth: u32) -> String {
-        match self.below(15) {
+        match self.below(16) {
             0 | 1 => format!("({} + {})", self.operand(&Ty::Text, depth), self.operand(&Ty::Text, depth)),
             2..=4 => self.interpolation(),
             5 | 6 => {
@@ -197,6 +199,7 @@ impl Generator {
                 format!("{parts}.join({})", self.known(&Ty::Text, 0))
             }
             13 => self.calendar_text(depth),
+            14 => format!("{}.to_fixed({})", self.operand(&Ty::Decimal, depth), self.below(12)),
             12 => format!("({}.get({}) ?? \"none\")", self.operand(&Ty::Text, depth), self.known(&Ty::Int, depth)),
             _ => format!("{}.to_fixed({})", self.operand(&Ty::Float, depth), self.below(12)),
         }

@@ -89,6 +89,7 @@ impl Generator {
             let change = match &ty {
                 Ty::Int => Some(("+-*", Ty::Int)),
                 Ty::Float => Some(("+-*/", Ty::Float)),
+                Ty::Decimal => Some(("+-*/%", Ty::Decimal)),
                 Ty::Text | Ty::Bytes | Ty::List(_) => Some(("+", ty.clone())),
                 Ty::Duration | Ty::Time => Some(("+-", Ty::Duration)),
                 _ => None,

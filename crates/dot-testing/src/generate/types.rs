@@ -9,6 +9,7 @@ pub(super) enum Ty {
     Bool,
     Int,
     Float,
+    Decimal,
     Duration,
     Time,
     Date,
@@ -176,7 +177,9 @@ impl Types {
                 // Arguments count also where no field holds them.
                 bound.min(self.least(args.clone(), open))
             }
-            Ty::Unit | Ty::Bool | Ty::Int | Ty::Duration | Ty::Time | Ty::Date | Ty::Text | Ty::Bytes => Bound::Key,
+            Ty::Unit | Ty::Bool | Ty::Int | Ty::Decimal | Ty::Duration | Ty::Time | Ty::Date | Ty::Text | Ty::Bytes => {
+                Bound::Key
+            }
         }
     }
 

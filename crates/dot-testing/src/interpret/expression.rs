@@ -107,6 +107,7 @@ impl<'p> Machine<'p, '_> {
             ExprKind::Bool(value) => Value::Bool(*value),
             ExprKind::Int(value) => Value::Int(*value),
             ExprKind::Float(value) => Value::Float(*value),
+            ExprKind::Decimal(value) => Value::Decimal(*value),
             ExprKind::Duration(nanos) => Value::Duration(*nanos),
             ExprKind::Text(text) => Value::text(&**text),
             ExprKind::EmptySet => Value::Set(Rc::new(BTreeSet::new())),

@@ -14,6 +14,7 @@ impl<'p> Machine<'p, '_> {
             Value::Int(a) => checked(a.checked_neg()).map(Value::Int),
             Value::Duration(a) => checked(a.checked_neg()).map(Value::Duration),
             Value::Float(a) => Ok(Value::Float(-a)),
+            Value::Decimal(a) => Ok(Value::Decimal(a.negate())),
             _ => Err(Bug("this can't be negated").into()),
         }
     }
@@ -56,6 +57,7 @@ fn add<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
             checked(a.checked_add(*b)).map(Value::Time)
         }
         (Value::Float(a), Value::Float(b)) => Ok(Value::Float(a + b)),
+        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.add(*b)?)),
         (Value::Text(a), Value::Text(b)) => {
             check_size(a.len() + b.len())?;
             Ok(Value::text(format!("{a}{b}")))
@@ -79,6 +81,7 @@ fn subtract<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
         (Value::Time(a), Value::Duration(b)) => checked(a.checked_sub(*b)).map(Value::Time),
         (Value::Time(a), Value::Time(b)) => checked(a.checked_sub(*b)).map(Value::Duration),
         (Value::Float(a), Value::Float(b)) => Ok(Value::Float(a - b)),
+        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.subtract(*b)?)),
         _ => Err(Bug("these can't be subtracted").into()),
     }
 }
@@ -90,6 +93,7 @@ fn multiply<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
             checked(a.checked_mul(*b)).map(Value::Duration)
         }
         (Value::Float(a), Value::Float(b)) => Ok(Value::Float(a * b)),
+        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.multiply(*b)?)),
         _ => Err(Bug("these can't be multiplied").into()),
     }
 }
@@ -103,6 +107,7 @@ fn divide<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
         (Value::Duration(a), Value::Int(b)) => checked(a.checked_div(*b)).map(Value::Duration),
         (Value::Duration(a), Value::Duration(b)) => Ok(Value::Float(*a as f64 / *b as f64)),
         (Value::Float(a), Value::Float(b)) => Ok(Value::Float(a / b)),
+        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.divide(*b)?)),
         _ => Err(Bug("these can't be divided").into()),
     }
 }
@@ -112,6 +117,7 @@ fn remainder<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
         (Value::Int(_), Value::Int(0)) => Err(Fault::divide_by_zero().into()),
         (Value::Int(a), Value::Int(b)) => Ok(Value::Int(a.wrapping_rem(*b))),
         (Value::Float(a), Value::Float(b)) => Ok(Value::Float(a % b)),
+        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.remainder(*b)?)),
         _ => Err(Bug("these have no remainder").into()),
     }
 }

@@ -18,6 +18,7 @@ impl<'p> Machine<'p, '_> {
             (PatternKind::Bool(a), Value::Bool(b)) => a == b,
             (PatternKind::Int(a), Value::Int(b)) => a == b,
             (PatternKind::Float(a), Value::Float(b)) => a == b,
+            (PatternKind::Decimal(a), Value::Decimal(b)) => a == b,
             (PatternKind::Duration(a), Value::Duration(b)) => a == b,
             (PatternKind::Text(a), Value::Text(b)) => **a == **b,
             (PatternKind::Tuple(parts), Value::Unit) => parts.is_empty(),

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use dot_abi::decimal::Decimal;
 use dot_abi::value::Value as Plain;
 use dot_types::program::{Lambda, LocalId, Type};
 
@@ -16,6 +17,7 @@ pub(super) enum Value<'p> {
     Bool(bool),
     Int(i64),
     Float(f64),
+    Decimal(Decimal),
     Duration(i64),
     Time(i64),
     Date(i64),
@@ -119,6 +121,7 @@ impl<'p> Value<'p> {
             Plain::Bool(value) => Value::Bool(*value),
             Plain::Int(value) => Value::Int(*value),
             Plain::Float(value) => Value::Float(*value),
+            Plain::Decimal(decimal) => Value::Decimal(*decimal),
             Plain::Duration(nanos) => Value::Duration(*nanos),
             Plain::Time(nanos) => Value::Time(*nanos),
             Plain::Date(days) => Value::Date(*days),
@@ -149,6 +152,7 @@ impl Ord for Value<'_> {
             | (Value::Time(a), Value::Time(b))
             | (Value::Date(a), Value::Date(b)) => a.cmp(b),
             (Value::Float(a), Value::Float(b)) => compare_floats(*a, *b),
+            (Value::Decimal(a), Value::Decimal(b)) => a.cmp(b),
             (Value::Text(a), Value::Text(b)) => a.cmp(b),
             (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b),
             (Value::List(a), Value::List(b)) | (Value::Parts(a), Value::Parts(b)) => a.cmp(b),

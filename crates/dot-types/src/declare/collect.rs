@@ -12,8 +12,10 @@ use crate::modules::{Entity, ModuleId, Named};
 use crate::program::{Bound, TypeDef, TypeId, TypeKind};
 
 /// Types that the compiler knows without a declaration.
-pub(crate) const BUILTIN_TYPES: &[&str] =
-    &["Bool", "Int", "Float", "Duration", "Time", "Date", "Text", "Bytes", "Never", "List", "Map", "Set", "Option"];
+pub(crate) const BUILTIN_TYPES: &[&str] = &[
+    "Bool", "Int", "Float", "Decimal", "Duration", "Time", "Date", "Text", "Bytes", "Never", "List", "Map", "Set",
+    "Option",
+];
 
 impl Checker<'_> {
     /// Puts what a module declares into its scope.

@@ -9,7 +9,7 @@ use super::collect::BUILTIN_TYPES;
 use super::{Alias, AliasState, TypeScope};
 use crate::checker::Checker;
 use crate::instances::{Instance, Obligation, Owner};
-use crate::messages::{names, types, unavailable};
+use crate::messages::{names, types};
 use crate::modules::{Entity, ModuleId, Named};
 use crate::program::{Bound, Type};
 use crate::suggest;
@@ -122,10 +122,6 @@ impl Checker<'_> {
     }
 
     fn report_unknown_type(&mut self, scope: &TypeScope, name: ast::Name) {
-        if let Some(diagnostic) = unavailable::ty(name) {
-            self.report(diagnostic);
-            return;
-        }
         let case = self.module(scope.module).cases.get(&name.symbol).and_then(|cases| cases.first()).copied();
         let of_case = case.map(|(union, _)| self.types[union.0 as usize].name.to_string());
         let mut known: Vec<&'static str> = BUILTIN_TYPES.to_vec();
@@ -157,6 +153,7 @@ impl Checker<'_> {
             ("Bool", _) => Type::Bool,
             ("Int", _) => Type::Int,
             ("Float", _) => Type::Float,
+            ("Decimal", _) => Type::Decimal,
             ("Duration", _) => Type::Duration,
             ("Time", _) => Type::Time,
             ("Date", _) => Type::Date,

@@ -1,5 +1,6 @@
 //! The decision tree, walked depth first.
 
+use dot_abi::decimal::Decimal;
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
@@ -17,6 +18,7 @@ pub(super) enum Constructor<'a> {
     Int(i64),
     /// The bits of a float, those of zero for both zeros: they are equal.
     Float(u64),
+    Decimal(Decimal),
     Duration(i64),
     Text(&'a str),
     Case(usize),
@@ -380,6 +382,7 @@ fn constructor(pattern: &Pattern) -> Option<Constructor<'_>> {
         PatternKind::Bool(value) => Constructor::Bool(*value),
         PatternKind::Int(value) => Constructor::Int(*value),
         PatternKind::Float(value) => Constructor::Float(if *value == 0.0 { 0 } else { value.to_bits() }),
+        PatternKind::Decimal(value) => Constructor::Decimal(*value),
         PatternKind::Duration(value) => Constructor::Duration(*value),
         PatternKind::Text(value) => Constructor::Text(value),
         PatternKind::Case(case, _) => Constructor::Case(*case),

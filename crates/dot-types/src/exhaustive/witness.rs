@@ -90,6 +90,7 @@ impl<D: TypeDefs + ?Sized> Renderer<'_, '_, D> {
             Constructor::Bool(value) => value.to_string(),
             Constructor::Int(value) => value.to_string(),
             Constructor::Float(bits) => format!("{:?}", f64::from_bits(bits)),
+            Constructor::Decimal(value) => value.to_string(),
             Constructor::Duration(nanos) => duration(nanos),
             Constructor::Text(text) => quoted(text),
             Constructor::None => "None".to_owned(),

@@ -37,7 +37,7 @@ impl Body<'_, '_> {
         }
         match &written.kind {
             ast::ExprKind::Int(value) => self.int(*value, false, span, want),
-            ast::ExprKind::Float(value) => self.literal(ExprKind::Float(*value), Type::Float, span, want),
+            ast::ExprKind::Float(value) => self.float(*value, false, span, span, want),
             ast::ExprKind::Bool(value) => expr(ExprKind::Bool(*value), Type::Bool, span),
             ast::ExprKind::Duration(value) => self.literal(ExprKind::Duration(*value), Type::Duration, span, want),
             ast::ExprKind::Size(value) => self.literal(ExprKind::Int(*value), Type::Int, span, want),

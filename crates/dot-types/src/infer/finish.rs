@@ -200,6 +200,7 @@ impl Body<'_, '_> {
             | ExprKind::Bool(_)
             | ExprKind::Int(_)
             | ExprKind::Float(_)
+            | ExprKind::Decimal(_)
             | ExprKind::Duration(_)
             | ExprKind::Text(_)
             | ExprKind::Local(_)

@@ -1,5 +1,6 @@
 //! Numbers and texts, which take the type that is expected of them.
 
+use dot_abi::decimal::Decimal;
 use dot_syntax::{Span, ast};
 
 use super::{Body, Want, expr};
@@ -8,7 +9,7 @@ use crate::program::{Expr, ExprKind, Type};
 use crate::types::UNKNOWN;
 
 impl Body<'_, '_> {
-    /// An integer as it is written; a Float where one is expected.
+    /// An integer as it is written; a Float or Decimal where one is expected.
     pub(super) fn int(&mut self, magnitude: u64, negative: bool, span: Span, want: Option<&Want>) -> Expr {
         if let Some(wanted) = self.wanted(want)
             && self.base(&wanted) == Type::Float
@@ -16,11 +17,35 @@ impl Body<'_, '_> {
             let float = if negative { -(magnitude as f64) } else { magnitude as f64 };
             return self.literal(ExprKind::Float(float), Type::Float, span, want);
         }
+        if self.wants_decimal(want) {
+            let decimal = Decimal::of_magnitude(magnitude);
+            let decimal = if negative { decimal.negate() } else { decimal };
+            return self.literal(ExprKind::Decimal(decimal), Type::Decimal, span, want);
+        }
         let value = if negative { 0i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() };
         match value {
             Some(value) => self.literal(ExprKind::Int(value), Type::Int, span, want),
             None => self.wrong(span, types::int_too_large(span)),
         }
+    }
+
+    /// A number with a point or exponent; a Decimal of just these digits where one is expected.
+    pub(super) fn float(&mut self, value: f64, negative: bool, digits: Span, span: Span, want: Option<&Want>) -> Expr {
+        if !self.wants_decimal(want) {
+            let value = if negative { -value } else { value };
+            return self.literal(ExprKind::Float(value), Type::Float, span, want);
+        }
+        match Decimal::parse(&self.checker.text(digits).replace('_', "")) {
+            Some(decimal) => {
+                let decimal = if negative { decimal.negate() } else { decimal };
+                self.literal(ExprKind::Decimal(decimal), Type::Decimal, span, want)
+            }
+            None => self.wrong(span, types::decimal_too_long(span)),
+        }
+    }
+
+    fn wants_decimal(&self, want: Option<&Want>) -> bool {
+        self.wanted(want).is_some_and(|wanted| self.base(&wanted) == Type::Decimal)
     }
 
     /// A literal; one of the refined type that is wanted, if it fulfils the condition.
@@ -62,17 +87,35 @@ impl Body<'_, '_> {
     }
 }
 
+/// How far the type of an expression is decided by the place where it stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Openness {
+    /// It has a type of its own.
+    Decided,
+    /// A number with a point: a Float unless a Decimal is expected.
+    Fraction,
+    /// It takes the type that is expected.
+    Open,
+}
+
+/// How far the place decides the type of an expression.
+pub(super) fn openness(written: &ast::Expr) -> Openness {
+    use Openness::{Decided, Fraction, Open};
+    match &written.kind {
+        ast::ExprKind::Int(_) | ast::ExprKind::EmptyBraces | ast::ExprKind::Lambda { .. } => Open,
+        ast::ExprKind::Float(_) => Fraction,
+        ast::ExprKind::Paren(inner) | ast::ExprKind::Unary(ast::UnaryOp::Negate, inner) => openness(inner),
+        ast::ExprKind::List(items) => items.iter().map(openness).min().unwrap_or(Open),
+        ast::ExprKind::Tuple(items) => items.iter().map(openness).max().unwrap_or(Decided),
+        ast::ExprKind::Binary { op, left, right, .. } if is_arithmetic(*op) => openness(left).min(openness(right)),
+        ast::ExprKind::Name(name) if name.symbol == "None" => Open,
+        _ => Decided,
+    }
+}
+
 /// Whether an expression gets its type from the place where it stands, so that its neighbour is to be read first.
 pub(super) fn needs_hint(written: &ast::Expr) -> bool {
-    match &written.kind {
-        ast::ExprKind::Int(_) | ast::ExprKind::EmptyBraces | ast::ExprKind::Lambda { .. } => true,
-        ast::ExprKind::Paren(inner) | ast::ExprKind::Unary(ast::UnaryOp::Negate, inner) => needs_hint(inner),
-        ast::ExprKind::List(items) => items.iter().all(needs_hint),
-        ast::ExprKind::Tuple(items) => items.iter().any(needs_hint),
-        ast::ExprKind::Binary { op, left, right, .. } => is_arithmetic(*op) && needs_hint(left) && needs_hint(right),
-        ast::ExprKind::Name(name) => name.symbol == "None",
-        _ => false,
-    }
+    openness(written) == Openness::Open
 }
 
 pub(super) fn is_arithmetic(op: ast::BinaryOp) -> bool {

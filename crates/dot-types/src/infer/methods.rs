@@ -52,6 +52,7 @@ impl Body<'_, '_> {
             Type::Bool => "bool",
             Type::Int => "int",
             Type::Float => "float",
+            Type::Decimal => "decimal",
             Type::Duration => "duration",
             Type::Time => "instant",
             Type::Date => "date",

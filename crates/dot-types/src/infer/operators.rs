@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dot_syntax::{Span, ast};
 
-use super::literals::{is_arithmetic, needs_hint};
+use super::literals::{Openness, is_arithmetic, needs_hint, openness};
 use super::{Body, Want, expr, unknown};
 use crate::messages::{operators, types};
 use crate::program::{BinaryOp, Bound, Expr, ExprKind, Type};
@@ -24,7 +24,7 @@ impl Body<'_, '_> {
     fn negate(&mut self, operand: &ast::Expr, span: Span, want: Option<&Want>) -> Expr {
         match &operand.kind {
             ast::ExprKind::Int(magnitude) => return self.int(*magnitude, true, span, want),
-            ast::ExprKind::Float(value) => return self.literal(ExprKind::Float(-value), Type::Float, span, want),
+            ast::ExprKind::Float(value) => return self.float(*value, true, operand.span, span, want),
             _ => {}
         }
         let hint = self.base_hint(want);
@@ -33,7 +33,9 @@ impl Body<'_, '_> {
         match self.shallow(&value.ty) {
             Type::Never => value,
             ty if ty == UNKNOWN => value,
-            ty @ (Type::Int | Type::Float | Type::Duration) => expr(ExprKind::Negate(Box::new(value)), ty, span),
+            ty @ (Type::Int | Type::Float | Type::Decimal | Type::Duration) => {
+                expr(ExprKind::Negate(Box::new(value)), ty, span)
+            }
             ty if variable(&ty).is_some() => self.wrong(span, types::not_known(operand.span)),
             ty => {
                 let shown = self.show(&ty);
@@ -95,10 +97,14 @@ impl Body<'_, '_> {
             let left = self.expression(left, hint.as_ref());
             return (left, right);
         }
-        let left = self.expression(left, hint);
-        let hint = self.hint_beside(&left, hint);
-        let right = self.expression(right, hint.as_ref());
-        (left, right)
+        let mut first = self.expression(left, hint);
+        let beside = self.hint_beside(&first, hint);
+        let right = self.expression(right, beside.as_ref());
+        // Literals with a point were read as floats; beside a decimal they are decimals.
+        if openness(left) == Openness::Fraction && self.base(&right.ty) == Type::Decimal {
+            first = self.expression(left, Some(&Want::soft(Type::Decimal)));
+        }
+        (first, right)
     }
 
     /// What one side says of the other; else what is expected of the result, unless a duration or time stands
@@ -125,6 +131,7 @@ impl Body<'_, '_> {
         let ty = match (op, &left_ty, &right_ty) {
             (_, Type::Int, Type::Int) => Type::Int,
             (_, Type::Float, Type::Float) => Type::Float,
+            (_, Type::Decimal, Type::Decimal) => Type::Decimal,
             (Op::Add | Op::Subtract, Type::Duration, Type::Duration) => Type::Duration,
             (Op::Multiply, Type::Duration, Type::Int) | (Op::Multiply, Type::Int, Type::Duration) => Type::Duration,
             (Op::Divide, Type::Duration, Type::Int) => Type::Duration,

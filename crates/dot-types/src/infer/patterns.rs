@@ -141,6 +141,7 @@ impl Body<'_, '_> {
             ExprKind::Bool(value) => PatternKind::Bool(value),
             ExprKind::Int(value) => PatternKind::Int(value),
             ExprKind::Float(value) => PatternKind::Float(value),
+            ExprKind::Decimal(value) => PatternKind::Decimal(value),
             ExprKind::Duration(value) => PatternKind::Duration(value),
             ExprKind::Text(text) => PatternKind::Text(text),
             ExprKind::Unit if value.ty == UNKNOWN => PatternKind::Wildcard,

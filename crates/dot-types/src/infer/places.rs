@@ -56,7 +56,7 @@ impl Body<'_, '_> {
         let hint = self.base(&place.ty);
         // The other side of a number is of its type: what ends in branches or a block gets it from here.
         let value = match hint {
-            Type::Int | Type::Float if has_branches(value) => self.check(value, &Want::new(hint)),
+            Type::Int | Type::Float | Type::Decimal if has_branches(value) => self.check(value, &Want::new(hint)),
             Type::Duration | Type::Time => self.infer(value),
             _ => self.expression(value, Some(&Want::soft(hint))),
         };

@@ -90,6 +90,7 @@ fn literal_value(value: &Expr) -> Option<Value> {
     match &value.kind {
         ExprKind::Int(value) => Some(Value::Int(*value)),
         ExprKind::Float(value) => Some(Value::Float(*value)),
+        ExprKind::Decimal(value) => Some(Value::Decimal(*value)),
         ExprKind::Duration(value) => Some(Value::Duration(*value)),
         ExprKind::Text(text) => Some(Value::Text(text.to_string())),
         ExprKind::Bool(value) => Some(Value::Bool(*value)),

@@ -35,6 +35,11 @@ pub(crate) fn no_operator(op: BinaryOp, span: Span, left: &str, right: &str) -> 
         ("Int", "Float") | ("Float", "Int") => {
             diagnostic.help("Numbers don't change their type by themselves: write `.to_float()` behind the `Int`.")
         }
+        ("Int", "Decimal") | ("Decimal", "Int") => {
+            diagnostic.help("Numbers don't change their type by themselves: write `Decimal.of(…)` around the `Int`.")
+        }
+        ("Float", "Decimal") | ("Decimal", "Float") => diagnostic
+            .help("A `Float` is not exact: write `.to_float()` behind the `Decimal`, or keep all numbers decimal."),
         (left, right) if option(left) || option(right) => {
             diagnostic.help("One side may be absent: say what holds then with `?? default`, in parentheses.")
         }

@@ -107,6 +107,11 @@ pub(crate) fn int_too_large(span: Span) -> Diagnostic {
         .help("The largest is 9223372036854775807, the smallest -9223372036854775808.")
 }
 
+pub(crate) fn decimal_too_long(span: Span) -> Diagnostic {
+    error("E0319", span, "this number has more digits than a `Decimal` holds")
+        .help("A `Decimal` has 28 digits, wherever the point stands.")
+}
+
 pub(crate) fn unfulfilled(span: Span, text: &str, name: &str, condition: &str, declared: Span) -> Diagnostic {
     let text = if text.len() > 60 { "this value" } else { text };
     error("E0318", span, format!("`{text}` does not fulfil the condition of `{name}`: `{condition}`"))

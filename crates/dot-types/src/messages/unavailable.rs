@@ -54,21 +54,11 @@ pub(crate) fn native_type(span: Span) -> Diagnostic {
     unavailable("E0614", span, "native types of your own are", "Declare a record or union.")
 }
 
-/// A type of a later version.
-pub(crate) fn ty(name: Name) -> Option<Diagnostic> {
-    let meanwhile = match name.symbol.as_str() {
-        "Decimal" => "Count in the smallest unit with an `Int` (cents for amounts).",
-        _ => return None,
-    };
-    Some(unavailable("E0615", name.span, &format!("the type `{}` is", name.symbol), meanwhile))
-}
-
 /// A module, capability or operation of a later version.
 pub(crate) fn value(name: Name) -> Option<Diagnostic> {
     let meanwhile = match name.symbol.as_str() {
         "ask" => return Some(ask(name.span)),
         "sleep" => return Some(sleep(name.span)),
-        "Decimal" => return ty(name),
         "http" => "Fetch the page with another program and read the file with `files.read`.",
         "secret" => "Take the value from the environment with `env.get`.",
         _ => return None,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dot_abi::decimal::Decimal;
 use dot_syntax::Span;
 
 use super::{ConstantId, FunctionId, LocalId, Pattern, Statement, Type};
@@ -37,6 +38,8 @@ pub enum ExprKind {
     Int(i64),
     /// A float.
     Float(f64),
+    /// A decimal.
+    Decimal(Decimal),
     /// A duration in nanoseconds.
     Duration(i64),
     /// A text.
@@ -87,7 +90,7 @@ pub enum ExprKind {
     Field(Box<Expr>, usize),
     /// `xs[i]` of a List, `m[k]` of a Map; a fault if it is not there.
     Index(Box<Expr>, Box<Expr>),
-    /// `-a` of Int, Float or Duration.
+    /// `-a` of Int, Float, Decimal or Duration.
     Negate(Box<Expr>),
     /// `not a`
     Not(Box<Expr>),
@@ -199,15 +202,15 @@ pub enum FanOut {
 /// Operators that evaluate both sides. The sides have the same type unless said otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum BinaryOp {
-    /// `+` of Int (checked), Float, Duration (checked), Text, List, Bytes; Time and Duration (checked, either side).
+    /// `+` of Int (checked), Float, Decimal (fault: overflow), Duration (checked), Text, List, Bytes; Time and Duration (checked, either side).
     Add,
-    /// `-` of Int, Duration (checked), Float; Time less Duration; Time less Time gives Duration (checked).
+    /// `-` of Int, Duration (checked), Float, Decimal (fault: overflow); Time less Duration; Time less Time gives Duration (checked).
     Subtract,
-    /// `*` of Int (checked), Float; Duration by Int (checked, either side).
+    /// `*` of Int (checked), Float, Decimal (fault: overflow); Duration by Int (checked, either side).
     Multiply,
-    /// `/` of Int (truncates; faults: zero, overflow), Float; Duration by Int; Duration by Duration gives Float (fault: zero).
+    /// `/` of Int (truncates; faults: zero, overflow), Float, Decimal (28 digits; faults: zero, overflow); Duration by Int; Duration by Duration gives Float (fault: zero).
     Divide,
-    /// `%` of Int (sign of the dividend; fault: zero; `Int.min % -1` is 0), Float.
+    /// `%` of Int (sign of the dividend; fault: zero; `Int.min % -1` is 0), Float, Decimal (fault: zero).
     Remainder,
     /// `==` of data. Floats as IEEE has it, at every depth.
     Equal,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dot_abi::decimal::Decimal;
 use dot_syntax::Span;
 
 use super::{LocalId, Type};
@@ -30,6 +31,8 @@ pub enum PatternKind {
     Int(i64),
     /// A float, by `==`.
     Float(f64),
+    /// A decimal.
+    Decimal(Decimal),
     /// A duration in nanoseconds.
     Duration(i64),
     /// A text.

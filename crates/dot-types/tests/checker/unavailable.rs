@@ -10,7 +10,7 @@ fn each_has_its_code() {
         r#"
 store todos: Map<Int, Text>
 native fn mine() -> Int
-fn types(a: Decimal) {}
+
 dot other() -> Int { 1 }
 fn helper() uses todos {}
 dot main() -> Int
@@ -37,7 +37,6 @@ test "x" {
         expect![[r#"
             E0602 2:1 stores are not available in this version | Keep the values in a `Map` that the dot takes and gives back.
             E0614 3:1 natives of your own are not available in this version | Write the function in Dot.
-            E0615 4:13 the type `Decimal` is not available in this version | Count in the smallest unit with an `Int` (cents for amounts).
             E0691 6:18 `uses` on the `fn` `helper` is not available in this version | It is for helpers of transactions; what a `fn` prints need not be declared.
             E0606 8:8 policies behind `with` are not available in this version | Leave them out, and run the dot again where it failed.
             E0603 11:3 transactions are not available in this version | Work on a `Map` in a `var`.

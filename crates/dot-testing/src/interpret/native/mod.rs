@@ -2,6 +2,7 @@
 
 mod calendar;
 mod collection;
+mod decimal;
 mod number;
 mod text;
 mod typed;
@@ -28,6 +29,7 @@ impl<'p> Machine<'p, '_> {
             (_, "Float" | "Math" | "Duration") => number::float(native, args),
             (_, "Time") => calendar::time(native, args),
             (_, "Date") => calendar::date(native, args),
+            (_, "Decimal") => decimal::decimal(native, args),
             (_, "List") => collection::list(native, args),
             (_, "Map") => collection::map(native, args),
             (_, "Set") => collection::set(native, args),
