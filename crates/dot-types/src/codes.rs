@@ -139,6 +139,7 @@ pub const ALL: &[Entry] = pages! {
     "W0403"
     "W0514"
     "W0526"
+    "W0527"
     "fail"
     "assert"
     "overflow"

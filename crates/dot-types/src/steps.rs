@@ -7,12 +7,16 @@
 //! Classes are inferred before: cutting moves calls into functions of their own and changes no class.
 
 mod cut;
+pub(crate) mod lost;
 pub(crate) mod order;
 mod pending;
 mod variables;
 
+use dot_abi::manifest::Class;
+
 use crate::checker::Checker;
-use crate::program::{Expr, ExprKind, FunctionId, FunctionKind};
+use crate::messages::steps;
+use crate::program::{Expr, ExprKind, Function, FunctionId, FunctionKind};
 use crate::walk::each_child_mut;
 
 /// The callee of a call that holds, as its only argument, the body of the anonymous dot that it will call.
@@ -31,9 +35,29 @@ impl Checker<'_> {
                 cut::cut_body(self, owner, &mut body);
                 pending::mark(&mut body, &self.functions[index].locals);
                 number(&mut body, &mut 0);
+                self.report_lost(owner, &body);
                 self.functions[index].body = Some(body);
             }
             index += 1;
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// Says which calls wait although a later one could run beside them. Reads run beside reads only.
+    fn report_lost(&mut self, owner: FunctionId, body: &Expr) {
+        let mut found = Vec::new();
+        lost::lost(body, &self.function(owner).locals, &mut found);
+        for lost in found {
+            let (first, later) = (self.function(lost.function), self.function(lost.beside));
+            if first.class <= Class::Read && later.class <= Class::Read {
+                let name = |function: &Function| match function.kind {
+                    FunctionKind::Anonymous => None,
+                    _ => Some(function.name.to_string()),
+                };
+                let diagnostic = steps::lost(&lost, name(first), name(later));
+                self.diagnostics.push(diagnostic);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dot_syntax::{Span, ast};
 
-use super::{Body, Host, Want, expr, unknown};
+use super::{Body, Want, expr, unknown};
 use crate::declare::Signature;
 use crate::instances::Owner;
 use crate::messages::{dots, types};
@@ -140,8 +140,8 @@ impl Body<'_, '_> {
     fn check_callable(&mut self, signature: &Signature, span: Span) {
         let name = signature.name.symbol;
         if signature.kind == FunctionKind::Dot {
-            if self.in_lambda() || !matches!(self.host, Host::Dot | Host::Test) {
-                self.report(dots::called_by_function(name, span));
+            if !self.may_call_dots() {
+                self.report(dots::called_by_function(name, self.in_lambda(), span));
             }
         }
     }

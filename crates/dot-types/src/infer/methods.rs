@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use dot_syntax::{Span, Symbol, ast};
+use dot_syntax::{Diagnostic, Edit, Span, Symbol, ast};
 
 use super::{Body, Want, expr};
 use crate::declare::Signature;
-use crate::messages::{names, types};
+use crate::messages::{dots, names, types};
 use crate::modules::{Entity, ModuleId};
 use crate::program::{Expr, ExprKind, Type, TypeId};
 use crate::suggest;
@@ -37,12 +37,66 @@ impl Body<'_, '_> {
             let callee = expr(ExprKind::Field(Box::new(receiver), index), field, name.span);
             return self.call_value(callee, args, span);
         }
+        if let Some(diagnostic) = self.dot_in_map(&ty, base, name, args, span) {
+            return self.wrong(span, diagnostic);
+        }
         match self.find_method(&ty, name.symbol) {
-            Some(signature) => self.call_function(&signature, Some(receiver), type_args, args, name.span, span, want),
+            Some(signature) => {
+                let before = self.checker.diagnostics.len();
+                let call = self.call_function(&signature, Some(receiver), type_args, args, name.span, span, want);
+                self.offer_comprehension(before, &ty, base, name, args, span);
+                call
+            }
             None => {
                 self.unknown_method(&ty, name, base, args);
                 self.skip_call(args, span)
             }
+        }
+    }
+
+    /// What is wrong with `xs.map(f)` of a dot `f`: a dot is no value.
+    fn dot_in_map(
+        &mut self,
+        ty: &Type,
+        base: &ast::Expr,
+        name: ast::Name,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> Option<Diagnostic> {
+        let [ast::Arg { name: None, value }] = args else { return None };
+        if name.symbol != "map" || !matches!(self.base(ty), Type::List(_) | Type::Set(_)) {
+            return None;
+        }
+        let signature = self.operation(value).filter(|signature| signature.is_step())?;
+        let (called, list) = (self.checker.text(value.span), self.checker.text(base.span));
+        let comprehension = format!("[{called}(x) for x in {list}]");
+        let name = &self.checker.function(signature.id).name;
+        Some(dots::dot_as_value(name, value.span).fix(span, comprehension))
+    }
+
+    /// `xs.map(x => f(x))` of a dot `f`: what was said of the call gets the comprehension as its fix.
+    fn offer_comprehension(
+        &mut self,
+        before: usize,
+        ty: &Type,
+        base: &ast::Expr,
+        name: ast::Name,
+        args: &[ast::Arg],
+        span: Span,
+    ) {
+        let [ast::Arg { name: None, value }] = args else { return };
+        let ast::ExprKind::Lambda { params, body } = &value.kind else { return };
+        let [param] = &params[..] else { return };
+        let is_map = name.symbol == "map" && matches!(self.base(ty), Type::List(_) | Type::Set(_));
+        if !is_map || !self.may_call_dots() || matches!(body.kind, ast::ExprKind::Block(_)) {
+            return;
+        }
+        let text = |span: Span| self.checker.text(span);
+        let comprehension = format!("[{} for {} in {}]", text(body.span), text(param.pattern.span), text(base.span));
+        let said = self.checker.diagnostics.iter_mut().skip(before);
+        let mut said = said.filter(|one| one.code.0 == dots::CALLED_BY_FUNCTION && one.fix.is_empty());
+        if let Some(diagnostic) = said.next() {
+            diagnostic.fix.push(Edit { span, text: comprehension });
         }
     }
 

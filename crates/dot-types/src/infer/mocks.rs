@@ -26,7 +26,7 @@ impl Body<'_, '_> {
     }
 
     /// The declared function that an expression names.
-    fn operation(&mut self, written: &ast::Expr) -> Option<Rc<Signature>> {
+    pub(super) fn operation(&mut self, written: &ast::Expr) -> Option<Rc<Signature>> {
         let entity = match &written.kind {
             ast::ExprKind::Name(name) if !self.bindings.contains_key(&name.symbol) => self.lookup(name.symbol)?,
             ast::ExprKind::Field(base, name) => {

@@ -8,9 +8,16 @@ use super::error;
 /// What the border of a dot asks of values.
 pub(crate) const CROSSES_BORDER: &str = "what enters or leaves a dot";
 
-pub(crate) fn called_by_function(name: Symbol, span: Span) -> Diagnostic {
-    error("E0517", span, format!("the dot `{name}` is called by a function, and only dots call dots"))
-        .help("Make it a `fn`, or call it in the dot and hand the result to the function.")
+/// The code of [`called_by_function`].
+pub(crate) const CALLED_BY_FUNCTION: &str = "E0517";
+
+pub(crate) fn called_by_function(name: Symbol, in_lambda: bool, span: Span) -> Diagnostic {
+    let (caller, help) = match in_lambda {
+        true => ("a lambda", "Write a comprehension, `[f(x) for x in xs]`, or call it in front of the lambda."),
+        false => ("a function", "Make it a `fn`, or call it in the dot and hand the result to the function."),
+    };
+    error(CALLED_BY_FUNCTION, span, format!("the dot `{name}` is called by {caller}, and only dots call dots"))
+        .help(help)
 }
 
 pub(crate) fn only_in_dots(word: &str, span: Span) -> Diagnostic {

@@ -4,6 +4,7 @@ use dot_abi::manifest::Class;
 use dot_syntax::{Code, Diagnostic, Span};
 
 use super::error;
+use crate::steps::lost::{Lost, Why};
 use crate::steps::order::InOrder;
 
 /// What a step asks of the values that it captures.
@@ -55,6 +56,27 @@ pub(crate) fn in_order(span: Span, why: &InOrder) -> Diagnostic {
         InOrder::NoData(place) => (place, "Call the function before the comprehension, or inside of what it calls."),
     };
     Diagnostic::advice(Code("W0526"), span, message).related(*place, "here").help(help)
+}
+
+/// A call is awaited where it stands, though a later one could run beside it.
+pub(crate) fn lost(lost: &Lost, name: Option<String>, later: Option<String>) -> Diagnostic {
+    let (why, help) = match lost.why {
+        Why::Variable => {
+            ("it is put into a `var`", "Bind it with `let`, and make the `var` of it behind the other call.")
+        }
+        Why::Pattern => (
+            "its value is taken apart at once",
+            "Give the value one name with `let`, and take it apart behind the other call.",
+        ),
+        Why::More => (
+            "more is done with its value at once",
+            "Give the call a `let` of its own, and use its name behind the other call.",
+        ),
+    };
+    let name = name.map_or("this step".to_owned(), |name| format!("the call of `{name}`"));
+    let later = later.map_or("a later step".to_owned(), |later| format!("`{later}`"));
+    let message = format!("{name} is awaited here, since {why}, though {later} could run beside it");
+    Diagnostic::advice(Code("W0527"), lost.call, message).related(lost.later, "this could run beside it").help(help)
 }
 
 /// Why the turns of a comprehension come in order, in words.

@@ -36,6 +36,7 @@ impl Cutter<'_, '_> {
             ExprKind::Parallel(parts) => parts.iter_mut().for_each(|part| self.as_call(part)),
             ExprKind::Comprehension { clauses, body, fan_out } => self.comprehension(clauses, body, fan_out),
             ExprKind::Block(statements, last) => {
+                lift_lets(statements);
                 for index in 0..statements.len() {
                     let (before, rest) = statements.split_at_mut(index + 1);
                     if let Some(statement) = before.last_mut() {
@@ -60,8 +61,8 @@ impl Cutter<'_, '_> {
                     return self.as_call(value);
                 }
             }
-            StatementKind::Mock { with: MockWith::Dot { function, captures }, .. } if *function == UNMADE => {
-                return self.mock(function, captures);
+            StatementKind::Mock { target, with: MockWith::Dot { function, captures } } if *function == UNMADE => {
+                return self.mock(*target, function, captures);
             }
             _ => {}
         }
@@ -121,7 +122,7 @@ impl Cutter<'_, '_> {
     }
 
     /// The anonymous dot of a mock: its captures, then the parameters of the lambda, which stand in front of its body.
-    fn mock(&mut self, function: &mut FunctionId, captures: &mut Vec<Expr>) {
+    fn mock(&mut self, target: FunctionId, function: &mut FunctionId, captures: &mut Vec<Expr>) {
         let Some(body) = captures.pop() else { return };
         let params = captures.drain(..).filter_map(|param| match param.kind {
             ExprKind::Local(local) => Some(local),
@@ -129,6 +130,8 @@ impl Cutter<'_, '_> {
         });
         let params: Vec<LocalId> = params.collect();
         let (made, free) = self.anonymous(body, &params);
+        let result = self.checker.function(target).result.clone();
+        self.checker.functions[made.0 as usize].result = result;
         *function = made;
         *captures = free;
     }
@@ -200,6 +203,29 @@ impl Cutter<'_, '_> {
             }
             _ => false,
         }
+    }
+}
+
+/// Puts the arguments that were taken out of a `try` in front of its `let`, so that its name can be pending.
+fn lift_lets(statements: &mut Vec<Statement>) {
+    let lifted = |statement: &Statement| {
+        let StatementKind::Let { value, otherwise: None, .. } = &statement.kind else { return false };
+        let ExprKind::Block(lets, Some(call)) = &value.kind else { return false };
+        let is_step = matches!(&call.kind, ExprKind::CallDot(call) if call.function == UNMADE);
+        is_step && lets.iter().all(|one| matches!(one.kind, StatementKind::Let { .. }))
+    };
+    if !statements.iter().any(lifted) {
+        return;
+    }
+    for mut statement in std::mem::take(statements) {
+        if lifted(&statement)
+            && let StatementKind::Let { value, .. } = &mut statement.kind
+            && let ExprKind::Block(lets, Some(call)) = &mut value.kind
+        {
+            statements.append(lets);
+            *value = (**call).clone();
+        }
+        statements.push(statement);
     }
 }
 

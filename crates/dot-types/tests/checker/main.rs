@@ -9,6 +9,7 @@ mod limits;
 mod modules;
 mod names;
 mod patterns;
+mod plans;
 mod printed;
 mod refined;
 mod robust;

@@ -37,6 +37,7 @@ pub dot main(url: Text) -> Int {
 }
 "#,
         expect![[r#"
+            W0527 11:11 the call of `get` is awaited here, since it is put into a `var`, though `get` could run beside it | Bind it with `let`, and make the `var` of it behind the other call.
             pure main(url) -> Int = {
               let a = get#0(url)
               let~ b = get#1(a.0)
@@ -67,6 +68,8 @@ pub dot main(n: Int) -> Int {
 }
 "#,
         expect![[r#"
+            W0527 8:11 the call of `get` is awaited here, since more is done with its value at once, though a later step could run beside it | Give the call a `let` of its own, and use its name behind the other call.
+            W0527 11:12 the call of `get` is awaited here, since more is done with its value at once, though `get` could run beside it | Give the call a `let` of its own, and use its name behind the other call.
             pure main(n) -> Int = {
               let~ a = main.1#0()
               let b = Add(Text.len(get#1("b").0), 1)
@@ -100,14 +103,10 @@ pub dot main(n: Int) -> Int {
         expect![[r#"
             pure main(n) -> Int = {
               let~ a = try get#0("a")
-              let b = {
-                let $argument = Concat(Text.of(n))
-                try main.1#1($argument)
-              }
-              let c = {
-                let $argument = Concat(Text.of(n))
-                try main.2#2($argument)
-              }
+              let $argument = Concat(Text.of(n))
+              let~ b = try main.1#1($argument)
+              let $argument = Concat(Text.of(n))
+              let~ c = try main.2#2($argument)
               let~ d = try get#4(get#3("x").0)
               let~ e = try main.3#5(n)
               let~ f = try main.4#6()
@@ -227,7 +226,7 @@ let k = try b(1)
             E0518 3:27 `try` makes steps, and only the body of a dot or test itself has steps | Do this in the dot, outside of lambdas, and hand the result on.
             E0518 6:23 `parallel` makes steps, and only the body of a dot or test itself has steps | Do this in the dot, outside of lambdas, and hand the result on.
             E0518 7:23 `try` makes steps, and only the body of a dot or test itself has steps | Do this in the dot, outside of lambdas, and hand the result on.
-            E0516 8:25 the dot `get` is no value: it can only be called | Call it in a comprehension: `[get(x) for x in xs]`.
+            E0516 8:25 the dot `get` is no value: it can only be called | Call it in a comprehension: `[get(x) for x in xs]`. ["xs.map(b).map(get)" => "[get(x) for x in xs.map(b)]"]
             E0518 11:9 `try` makes steps, and only the body of a dot or test itself has steps | Do this in the dot, outside of lambdas, and hand the result on.
         "#]],
     );
@@ -311,7 +310,8 @@ fn mocks_are_anonymous_dots_with_captures_and_leading_parameters() {
     check_dots(
         r#"
 dot load(path: Text, times: Int = 1) -> Text { files.read(path) }
-dot both(pair: (Int, Text)) -> Int { pair.0 }
+dot both(pair: (Int, Text)) -> Int { let (n, _) = pair
+  n }
 test "mocked" {
   let prefix = "p"
   mock files.read = path => prefix + path
@@ -331,7 +331,49 @@ test "mocked" {
 }
 "#,
         expect![[r#"
-            E0111 7:43 expected the name of a field, but found a number | Take the tuple apart: `let (a, b) = pair`.
+            read load(path, times) -> Text = {
+              files.read#0(path)
+            }
+            pure both(pair) -> Int = {
+              let (n, _) = pair
+              n
+            }
+            read mocked() -> () = {
+              let prefix = "p"
+              mock files.read = mocked.1(prefix)
+              mock load = mocked.2()
+              {
+                let $answer = Fault.network("down")
+                mock get = mocked.3($answer)
+              }
+              {
+                let $answer = Record("b", 201)
+                mock get = mocked.4($answer)
+              }
+              mock get = mocked.5()
+              mock both = mocked.6()
+              mock load = each [Case("a"), Case(Fault.timeout(Fault.timeout.message.default())), Case("c")]
+              mock load = each in order [Case($answer) for $answer in in order [x for x in ["a", "b"]]]
+              mock load = each in order [$answer for $answer in overlap [try load#0(x, load.times.default()) for x in ["a", "b"]]]
+              assert Equal(load#1("x", load.times.default()), "pa")
+              assert Equal(calls of files.read, ["x"])
+              assert Equal(List.len(calls of load), 1)
+              assert Equal(Text.len(Index(calls of get, 0)), 1)
+            }
+            pure mocked.1(prefix, path) -> Text = Add(prefix, path)
+            pure mocked.2(path, times) -> Text = {
+              If(Greater(times, 1), {
+                fail Fault.timeout(Fault.timeout.message.default())
+              })
+              Concat(Text.of(times))
+            }
+            pure mocked.3($answer) -> Page = fail $answer
+            pure mocked.4($answer) -> Page = $answer
+            pure mocked.5($argument) -> Page = fail Fault.of("no")
+            pure mocked.6($pair) -> Int = {
+              let (number, word) = $pair
+              Add(number, Text.len(word))
+            }
         "#]],
     );
 }
@@ -412,17 +454,77 @@ test "t" {
             E0524 13:8 `print_text` is a note, which is done at once: a mock stands for a dot | Leave it out: notes touch nothing, and tests show them.
             E0201 14:8 nothing here is named `missing`
             E0524 15:8 this is not the name of a dot, and a mock stands for one | Name a dot of the program or of a capability: `mock files.read = path => "text"`.
-            E0201 16:3 nothing here is named `mock`
-            E0111 16:8 expected the end of the statement, but found a number | To call `mock`, write `mock(…)`.
-            E0330 17:14 a function of one `Text` is expected, and this one has 3 parameters | Several parameters take the parts of a tuple of that size.
-            E0330 21:21 a function of one `Text` is expected, and this one has 2 parameters | Several parameters take the parts of a tuple of that size.
-            E0309 23:23 `m` can't be assigned in a step of its own, which has a copy of its value | Let the step give the new value, and assign that.
-            E0519 24:5 `return` can't leave what stands behind `mock`: it is a step of its own | Let the step give a value, and look at it behind the step.
-            E0303 26:14 `fn(Int) -> Int` is not data, and what a step of its own takes from the body around it must be data: a function has no equality, order or encoding
-            E0209 27:7 `List<Int>` has no method `each` | Walk it with a loop: `for x in xs { … }`.
-            E0523 28:17 `get.calls` stands only in the body of a test itself | Write it in `test "name" { … }`, outside of lambdas and steps.
-            E0303 30:10 `fn(Int) -> Int` is not data, and what a step of its own gives must be data: a function has no equality, order or encoding
-            E0303 30:10 `fn(Int) -> Int` is not data, and what a step of its own takes from the body around it must be data: a function has no equality, order or encoding
+            E0330 16:14 a function of one `Text` is expected, and this one has 3 parameters | Several parameters take the parts of a tuple of that size.
+            E0301 17:14 expected `Int`, found `Text`
+            E0301 18:21 expected `Int`, found `Text`
+            E0301 19:20 expected `Int`, found `Text`
+            E0330 20:21 a function of one `Text` is expected, and this one has 2 parameters | Several parameters take the parts of a tuple of that size.
+            E0309 22:23 `m` can't be assigned in a step of its own, which has a copy of its value | Let the step give the new value, and assign that.
+            E0519 23:5 `return` can't leave what stands behind `mock`: it is a step of its own | Let the step give a value, and look at it behind the step.
+            E0303 25:14 `fn(Int) -> Int` is not data, and what a step of its own takes from the body around it must be data: a function has no equality, order or encoding
+            E0209 26:7 `List<Int>` has no method `each` | Walk it with a loop: `for x in xs { … }`.
+            E0523 27:17 `get.calls` stands only in the body of a test itself | Write it in `test "name" { … }`, outside of lambdas and steps.
+            E0301 28:25 expected `Text`, found `Int` | Put it into a text: `"${…}"`.
+            E0303 29:10 `fn(Int) -> Int` is not data, and what a step of its own gives must be data: a function has no equality, order or encoding
+            E0303 29:10 `fn(Int) -> Int` is not data, and what a step of its own takes from the body around it must be data: a function has no equality, order or encoding
+        "#]],
+    );
+}
+
+#[test]
+fn a_lambda_that_calls_a_dot_is_answered_with_the_comprehension() {
+    check(
+        r#"
+dot get(url: Text) -> Int { url.len() }
+pub dot main(urls: List<Text>) -> List<Int> {
+  let a = urls.map(url => get(url) + 1)
+  let b = urls.sort_by(url => get(url))
+  urls.map(get)
+}
+"#,
+        expect![[r#"
+            E0517 4:27 the dot `get` is called by a lambda, and only dots call dots | Write a comprehension, `[f(x) for x in xs]`, or call it in front of the lambda. ["urls.map(url => get(url) + 1)" => "[get(url) + 1 for url in urls]"]
+            E0517 5:31 the dot `get` is called by a lambda, and only dots call dots | Write a comprehension, `[f(x) for x in xs]`, or call it in front of the lambda.
+            E0516 6:12 the dot `get` is no value: it can only be called | Call it in a comprehension: `[get(x) for x in xs]`. ["urls.map(get)" => "[get(x) for x in urls]"]
+        "#]],
+    );
+}
+
+#[test]
+fn lets_that_wait_too_early_are_said_once() {
+    check_dots(
+        r#"
+dot load(path: Text) -> (Int, Text) { (1, files.read(path)) }
+dot wide(n: Int) -> Int {
+  let a = parse(get("a").body)
+  let (b, c) = load("b")
+  let d = get("d")
+  if n > 0 { let e = get("e").status + 1
+    get("f").status + e } else { let f = get("f").status + 1
+    let g = get("${f}")
+    g.status }
+}
+"#,
+        expect![[r#"
+            W0527 8:17 the call of `get` is awaited here, since more is done with its value at once, though `load` could run beside it | Give the call a `let` of its own, and use its name behind the other call.
+            W0527 9:16 the call of `load` is awaited here, since its value is taken apart at once, though `get` could run beside it | Give the value one name with `let`, and take it apart behind the other call.
+            W0527 11:22 the call of `get` is awaited here, since more is done with its value at once, though `get` could run beside it | Give the call a `let` of its own, and use its name behind the other call.
+            read load(path) -> (Int, Text) = {
+              (1, files.read#0(path))
+            }
+            read wide(n) -> Int = {
+              let a = parse(get#0("a").0)
+              let (b, c) = load#1("b")
+              let~ d = get#2("d")
+              If(Greater(n, 0), {
+                let e = Add(get#3("e").1, 1)
+                Add(get#4("f").1, e)
+              }, {
+                let f = Add(get#5("f").1, 1)
+                let g = get#6(Concat(Text.of(f)))
+                g.1
+              })
+            }
         "#]],
     );
 }

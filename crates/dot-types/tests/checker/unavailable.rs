@@ -45,7 +45,6 @@ test "x" {
             E0609 16:11 `race` is not available in this version | Do the first part alone.
             E0610 17:3 `on fault` is not available in this version | Give a `Result` and undo the work where it is an `Err`.
             E0616 18:11 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
-            E0616 19:11 `time` is not available in this version | Take the value as a parameter of the dot.
             E0613 20:15 `fail retry` is not available in this version | Write `fail` and run the dot again.
             E0616 24:8 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
         "#]],
@@ -72,8 +71,8 @@ let k = env.get("HOME")
             E0517 3:21 the dot `other` is called by a function, and only dots call dots | Make it a `fn`, or call it in the dot and hand the result to the function.
             E0510 5:9 the dot `main` needs `files`: a `pub dot` says so with `uses` | Write `uses files` in its head, before the body. ["" => " uses files"]
             E0511 6:24 `files.read` reads from outside, and this is a lambda: only a dot or a test may do that, in its own body | Call `files.read` before the lambda, or write a comprehension: `[files.read(x) for x in xs]`.
-            E0516 7:22 the dot `files.read` is no value: it can only be called | Call it in a comprehension: `[files.read(x) for x in xs]`.
-            E0516 8:19 the dot `other` is no value: it can only be called | Call it in a comprehension: `[other(x) for x in xs]`.
+            E0516 7:22 the dot `files.read` is no value: it can only be called | Call it in a comprehension: `[files.read(x) for x in xs]`. ["[path].map(files.read)" => "[files.read(x) for x in [path]]"]
+            E0516 8:19 the dot `other` is no value: it can only be called | Call it in a comprehension: `[other(x) for x in xs]`. ["[1].map(other)" => "[other(x) for x in [1]]"]
             E0512 11:9 the constant `k` must be pure, but `env.get` reads from outside | Do this in the body of the dot that needs it, where it happens once and in order.
         "#]],
     );
