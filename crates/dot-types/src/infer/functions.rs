@@ -138,11 +138,8 @@ impl Body<'_, '_> {
 
     /// Whether this place may call a function at all.
     fn check_callable(&mut self, signature: &Signature, span: Span) {
-        let name = signature.name.symbol;
-        if signature.kind == FunctionKind::Dot {
-            if !self.may_call_dots() {
-                self.report(dots::called_by_function(name, self.in_lambda(), span));
-            }
+        if signature.kind == FunctionKind::Dot && !self.may_call_dots() {
+            self.report(dots::called_by_function(signature.name.symbol, self.in_lambda(), span));
         }
     }
 

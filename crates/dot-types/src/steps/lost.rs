@@ -54,6 +54,7 @@ pub(super) fn lost(expr: &Expr, locals: &[Local], found: &mut Vec<Lost>) {
                 PatternKind::Bind(local) if locals.get(local.0 as usize).is_some_and(|local| local.mutable) => {
                     Why::Variable
                 }
+                PatternKind::Bind(local) if is_invented(*local, locals) => continue,
                 PatternKind::Bind(_) if matches!(core(value).kind, ExprKind::CallDot(_)) => continue,
                 PatternKind::Bind(_) => Why::More,
                 _ => Why::Pattern,
@@ -72,6 +73,11 @@ pub(super) fn lost(expr: &Expr, locals: &[Local], found: &mut Vec<Lost>) {
         }
     }
     each_child(expr, &mut |child| lost(child, locals, found));
+}
+
+/// Whether the source does not name a variable.
+fn is_invented(local: LocalId, locals: &[Local]) -> bool {
+    locals.get(local.0 as usize).is_some_and(|local| local.name.as_str().starts_with('$'))
 }
 
 fn binds(pattern: &Pattern, found: &mut Vec<LocalId>) {

@@ -6,7 +6,7 @@ use dot_abi::manifest::Class;
 use dot_syntax::Span;
 
 use crate::class::calls;
-use crate::program::{Clause, Constant, Expr, ExprKind, Function, Statement, StatementKind};
+use crate::program::{Clause, Constant, Expr, ExprKind, Function, FunctionKind, Statement, StatementKind};
 use crate::walk::each_child;
 
 /// Why the turns of a comprehension that calls dots come one after the other.
@@ -29,13 +29,24 @@ pub(crate) fn why_in_order(
     functions: &[Function],
     constants: &[Constant],
 ) -> Option<InOrder> {
-    let found = calls(body, constants);
-    let acts = found.iter().find_map(|call| {
-        let callee = functions.get(call.function.0 as usize)?;
-        (callee.class > Class::Read).then(|| InOrder::Does(callee.class, Arc::clone(&callee.name), call.span))
-    });
+    let acts = acting(body, functions, constants);
     let leaves = || leaving(body, false).map(InOrder::Leaves);
     acts.or_else(leaves).or_else(|| calling_clause(clauses).map(InOrder::Clause))
+}
+
+/// The first call that waits or writes, also in the anonymous dots that an expression calls.
+fn acting(body: &Expr, functions: &[Function], constants: &[Constant]) -> Option<InOrder> {
+    let mut body = body;
+    loop {
+        let found = calls(body, constants);
+        let callees = found.iter().filter_map(|call| Some((call, functions.get(call.function.0 as usize)?)));
+        let (call, callee) = callees.into_iter().find(|(_, callee)| callee.class > Class::Read)?;
+        match &callee.body {
+            // An anonymous dot stands in the source behind the one that calls it, so this ends.
+            Some(inside) if callee.kind == FunctionKind::Anonymous => body = inside,
+            _ => return Some(InOrder::Does(callee.class, Arc::clone(&callee.name), call.span)),
+        }
+    }
 }
 
 /// The first clause behind the first `for` that calls dots.

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use crate::printed::printed;
-use crate::{check, checked, diagnostics};
+use crate::{check, check_with, checked, diagnostics};
 
 const HEAD: &str = "
 type Page = { body: Text, status: Int }
@@ -525,6 +525,34 @@ dot wide(n: Int) -> Int {
                 g.1
               })
             }
+        "#]],
+    );
+}
+
+#[test]
+fn dots_of_imported_modules_are_called_and_what_they_need_is_asked_for() {
+    check_with(
+        r#"
+import billing/invoice
+pub dot main(path: Text) -> Int {
+  let a = invoice.total(path)
+  let b = try invoice.total(path)
+  [invoice.total(p) for p in [path]].sum() + a + invoice.hidden(path)
+}
+test "mocked" {
+  mock invoice.total = 3
+  assert invoice.total("x") == 3
+  assert invoice.total.calls == ["x"]
+}
+"#,
+        &[(
+            "billing/invoice",
+            "pub dot total(path: Text) -> Int { files.read(path).len() }\ndot hidden(path: Text) -> Int { 1 }",
+        )],
+        expect![[r#"
+            E0510 3:9 the dot `main` needs `files`: a `pub dot` says so with `uses` | Write `uses files` in its head, before the body. ["" => " uses files"]
+            E0204 6:58 `hidden` is not public in `invoice` | Write `pub` in front of the declaration to make it part of the module's interface.
+            E0510 billing/invoice.dot:1:9 the dot `invoice.total` needs `files`: a `pub dot` says so with `uses` | Write `uses files` in its head, before the body. ["" => " uses files"]
         "#]],
     );
 }
