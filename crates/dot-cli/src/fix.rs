@@ -89,9 +89,13 @@ pub fn fix(root: SourceFile, imports: &FolderSources) -> Fixed {
 }
 
 /// Those whose fixes are sure and do not touch each other, in order.
+///
+/// What is said of the types of a text that is not understood may be wrong: its syntax is put right first.
 fn accept(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
+    let is_syntax = |diagnostic: &&Diagnostic| diagnostic.code.0.starts_with("E01");
+    let only_syntax = diagnostics.iter().any(|diagnostic| is_syntax(&diagnostic));
     let mut accepted: Vec<&Diagnostic> = Vec::new();
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().filter(|diagnostic| !only_syntax || is_syntax(diagnostic)) {
         let is_sure = diagnostic.applicability == Applicability::Sure && !diagnostic.fix.is_empty();
         let taken = accepted.iter().flat_map(|other| &other.fix);
         if is_sure && !taken.clone().any(|other| diagnostic.fix.iter().any(|edit| touch(edit, other))) {

@@ -15,7 +15,12 @@
 mod calls;
 mod control;
 mod expressions;
+mod foreign_expressions;
+mod foreign_items;
+mod foreign_loops;
+mod foreign_statements;
 mod habits;
+mod indented;
 mod items;
 mod lambdas;
 mod literals;
@@ -66,6 +71,8 @@ struct Parser<'src> {
     bound_reached: bool,
     /// Whether `=>` ends the expression: in the guard of an arm.
     arrow_ends: bool,
+    /// The indentation up to which a line ends the block that is read, where a colon began it.
+    dedent: Option<usize>,
 }
 
 impl<'src> Parser<'src> {
@@ -84,6 +91,7 @@ impl<'src> Parser<'src> {
             height: 0,
             bound_reached: false,
             arrow_ends: false,
+            dedent: None,
         }
     }
 
@@ -294,6 +302,10 @@ impl<'src> Parser<'src> {
             match part(self) {
                 Ok(value) => parts.push(value),
                 Err(Failed) => self.skip_until(stops),
+            }
+            if self.at(Token::Semicolon) && close == Token::BraceClose {
+                self.report(habits::habit(self.span(), "fields have a `,` between them in Dot", ","));
+                self.current.token = Token::Comma;
             }
             if !self.at(Token::Comma) && !self.at(close) {
                 if *added.get_or_insert_with(|| self.closes_by_layout()) {

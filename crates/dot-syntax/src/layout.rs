@@ -95,7 +95,10 @@ impl Layout<'_> {
                 }
                 self.push(token, span);
             }
-            Token::Semicolon if self.frame().kind == FrameKind::Block => self.newline_at(span),
+            // The head of a loop with a counter goes on behind its `;`.
+            Token::Semicolon if self.frame().kind == FrameKind::Block && self.frame().heads == 0 => {
+                self.newline_at(span)
+            }
             Token::End => {
                 self.newline();
                 self.push(token, span);
@@ -174,7 +177,7 @@ impl Layout<'_> {
             Token::Not => self.token(at + 1).token != Token::In,
             Token::BraceOpen => !(frame.header || frame.heads > 0 || frame.declares_type || previous == Token::Else),
             Token::Name(name) if frame.header && (name == "uses" || name == "with") => false,
-            Token::Name(name) if is_else_if(name) => previous != Token::BraceClose,
+            Token::Name(name) if is_else_if(name) => !self.begins_else_if(at, previous),
             token => !token.is_binary(),
         }
     }
@@ -209,11 +212,11 @@ impl Layout<'_> {
     fn name(&mut self, at: usize, name: Symbol) {
         let span = self.token(at).span;
         let previous = self.previous();
-        if is_else_if(name) && previous == Token::BraceClose {
+        if is_else_if(name) && self.begins_else_if(at, previous) {
             return self.else_if(span);
         }
         let next = self.token(at + 1);
-        let begins = !previous.ends_operand() && previous != Token::Dot;
+        let begins = !previous.ends_operand() && previous != Token::Dot || is_modifier(previous);
         if begins && !next.starts_line {
             let operand = matches!(next.token, Token::Name(_) | Token::ParenOpen | Token::Int(_) | Token::Not);
             let word = name.as_str();
@@ -228,6 +231,13 @@ impl Layout<'_> {
             }
         }
         self.push(Token::Name(name), span);
+    }
+
+    /// Whether an `elif` is one: behind a block, or as the first of a line with its condition behind it.
+    fn begins_else_if(&self, at: usize, previous: Token) -> bool {
+        let next = self.token(at + 1);
+        let condition = matches!(next.token, Token::Name(_) | Token::Int(_) | Token::Not | Token::True | Token::False);
+        previous == Token::BraceClose || self.token(at).starts_line && condition && !next.starts_line
     }
 
     /// `elif` becomes `else if`.
@@ -281,6 +291,7 @@ impl Layout<'_> {
             _ if after_type => true,
             _ if block_word => false,
             Token::Let | Token::Var | Token::For | Token::Import => true,
+            Token::Name(name) if matches!(name.as_str(), "const" | "val" | "final") => true,
             previous if previous.ends_operand() => false,
             _ => self.looks_like_literal(at),
         }
@@ -294,9 +305,11 @@ impl Layout<'_> {
             Token::DotDot => true,
             Token::TextOpen => {
                 let close = if matches!(second, Token::TextPart(_)) { at + 3 } else { at + 2 };
-                self.token(close).token == Token::TextClose && self.token(close + 1).token == Token::Colon
+                let behind = self.token(close + 1).token;
+                self.token(close).token == Token::TextClose && matches!(behind, Token::Colon | Token::FatArrow)
             }
             _ if self.is_name_like(at + 1) && matches!(second, Token::Colon | Token::Comma) => true,
+            Token::Name(_) if second == Token::For => true,
             // Nothing but a pattern has an arrow behind its closing brace.
             _ => self.token(self.partner(at) + 1).token == Token::FatArrow,
         }
@@ -305,6 +318,13 @@ impl Layout<'_> {
     fn partner(&self, at: usize) -> usize {
         self.partners.get(at).map_or(at, |&partner| partner as usize)
     }
+}
+
+/// Whether other languages write a word before a declaration.
+fn is_modifier(token: Token) -> bool {
+    let words =
+        ["abstract", "async", "default", "export", "final", "internal", "private", "protected", "public", "static"];
+    matches!(token, Token::Name(name) if words.contains(&name.as_str()))
 }
 
 fn is_else_if(name: Symbol) -> bool {

@@ -5,6 +5,7 @@
 //! any other. The stack of open interpolations says to which text a `}` returns.
 
 mod habits;
+mod marks;
 mod numbers;
 mod raw;
 mod texts;

@@ -135,7 +135,7 @@ fn words_without_a_fix() {
     check_body(
         "for (let i = 0; i < n; i++) { a() }",
         expect![[
-            r#"2 E0110 "for (let i = 0; i < n; i++)" a loop with a counter walks a range in Dot; Write `for i in 0..n { … }`."#
+            r#"2 E0110 "(let i = 0; i < n; i++)" a loop with a counter walks a range in Dot; Write `for i in 0..n { … }`."#
         ]],
     );
     check_body(
@@ -146,20 +146,18 @@ fn words_without_a_fix() {
     );
     check_body(
         "print \"x\"",
-        expect![[
-            r#"2 E0111 "\"" expected the end of the statement, but found a text; To call `print`, write `print(…)`."#
-        ]],
+        expect![[r#"2 E0110 "print" a call has parentheses in Dot, that of `print` too; Write `print(…)`."#]],
     );
     check_body(
         "if a: b()",
         expect![[
-            r#"2 E0110 ":" `:` does not begin a block in Dot: blocks stand in braces; Write `{` here, and `}` behind the block."#
+            r#"2 E0110 ":" `:` does not begin a block in Dot: blocks stand in braces, and indentation means nothing; Write `{` here, and `}` behind the block."#
         ]],
     );
     check_body(
         "if a then b",
         expect![[
-            r#"2 E0111 "then" expected the block `{ … }` of `if`, but found the name `then`; Blocks stand in braces, also those of one statement."#
+            r#"2 E0110 "then" `then` is not written in Dot: the branches of `if` stand in braces; Write `if c { a } else { b }`."#
         ]],
     );
     check_body(
@@ -189,13 +187,13 @@ fn words_without_a_fix() {
     check(
         "enum Color { Red, Green }\n",
         expect![[
-            r#"1 E0110 "enum" `enum` is not written in Dot: records, unions and other types are declared with `type`; Write `type Color = Red | Green`."#
+            r#"1 E0110 "enum Color" `enum` is not written in Dot: unions of cases are declared with `type`; Write `type Color = Red | Green`."#
         ]],
     );
     check(
         "class A(B) {\n  def f(self): pass\n}\nfn g() {}\n",
         expect![[
-            r#"1 E0110 "class" `class` is not written in Dot: records, unions and other types are declared with `type`; Write `type`."#
+            r#"1 E0110 "class" `class` is not written in Dot: records, unions and other types are declared with `type`; Write `type Point = { x: Int }`, and its functions beside it."#
         ]],
     );
     check(
@@ -229,7 +227,7 @@ fn what_was_expected() {
     check_body(
         "int x = 5",
         expect![[
-            r#"2 E0111 "x" expected the end of the statement, but found the name `x`; A local is declared with `let name = value`, and its type, if it is written, stands behind `:`."#
+            r#"2 E0110 "int" a local begins with `let`, or with `var` if it is rebound, and its type is inferred; Write `let`."#
         ]],
     );
     check_body("let x =", expect![[r#"3 E0111 "}" expected an expression, but found `}`"#]]);
@@ -304,7 +302,7 @@ fn what_was_expected() {
     check_body(
         "[..xs]",
         expect![[
-            r#"2 E0111 ".." expected an expression, but found `..`; Lists are joined with `+`; `..` spreads a record into a literal with fields."#
+            r#"2 E0110 ".." a list is not spread into another one in Dot: lists are joined with `+`; Write `xs + [a, b]`."#
         ]],
     );
     check_body(
@@ -325,9 +323,7 @@ fn what_was_expected() {
     );
     check(
         "fn f(x Int) {}\n",
-        expect![[
-            r#"1 E0111 "Int" expected `:` behind a parameter, but found the name `Int`; Write its type behind it, as in `x: Text`."#
-        ]],
+        expect![[r#"1 E0110 "Int" the type of a parameter or field stands behind a `:` in Dot; Write `name: T`."#]],
     );
     check(
         "fn f() -> Int\nfn g() {}\n",

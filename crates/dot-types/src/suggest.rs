@@ -157,6 +157,63 @@ pub(crate) fn type_of_other_language(name: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether another language's type can be nothing but its Dot type.
+pub(crate) fn is_sure_type(name: &str) -> bool {
+    matches!(
+        name,
+        "String"
+            | "Integer"
+            | "Long"
+            | "Double"
+            | "Boolean"
+            | "Vec"
+            | "Array"
+            | "HashMap"
+            | "HashSet"
+            | "Maybe"
+            | "Optional"
+    )
+}
+
+/// What to do where Dot has no type for what other languages have.
+pub(crate) fn type_help(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "any" | "Any" | "object" | "unknown" | "interface" | "mixed" => {
+            "Say which type it is; JSON of any shape is `Json`, and a `fn` may have a type parameter."
+        }
+        "Promise" | "Future" | "Awaitable" | "Task" | "Coroutine" => {
+            "Write the type of the result alone: calls are awaited by themselves."
+        }
+        "Box" | "Rc" | "Arc" | "Ref" | "RefCell" | "Cell" | "Ptr" => {
+            "Write the type in it alone: there are no pointers."
+        }
+        "tuple" | "Tuple" | "Pair" => "Write `(A, B)`.",
+        "Callable" | "Function" | "Func" => "Write `fn(A) -> B`.",
+        "None" | "null" | "undefined" | "nil" => "Nothing is `()`; a value that may be absent is of a type `T?`.",
+        "datetime" | "DateTime" | "Instant" | "timestamp" => "A point in time is a `Time`, a day a `Date`.",
+        "Exception" | "Error" | "error" => "Give `Result<T, E>` with a type of your own, or `fail` with a text.",
+        _ => return None,
+    })
+}
+
+/// What to do where other languages have a value or function of this name.
+pub(crate) fn value_help(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "this" | "self" | "cls" => "Name the value as a parameter: a method is a function of its type's file.",
+        "range" => "Write `0..n`, which leaves out `n`, or `1..=n`.",
+        "pass" => "Leave it out: an empty block is `{}`.",
+        "it" => "Name the parameter of the lambda: `x => …`.",
+        "console" | "System" | "fmt" | "std" => {
+            "Write `print(value)`; the standard library is named without an import."
+        }
+        "require" => "Write `import billing/invoice` at the head of the file.",
+        "typeof" | "type" | "isinstance" => "Types are known before anything runs; ask for a case with `x is Case`.",
+        "Promise" | "asyncio" => "Calls of dots overlap by themselves: `[f(x) for x in xs]`.",
+        "catch" | "except" | "finally" => "`try call(…)` gives a `Result`, and `match` tells its cases apart.",
+        _ => return None,
+    })
+}
+
 /// What other languages call functions and values.
 pub(crate) fn value_of_other_language(name: &str) -> Option<&'static str> {
     Some(match name {

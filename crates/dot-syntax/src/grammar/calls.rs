@@ -1,7 +1,7 @@
 //! What stands behind an operand: fields, calls, indices, `?`.
 
 use super::habits::habit;
-use super::{Failed, Parse, Parser, begins_expression};
+use super::{Failed, Parse, Parser};
 use crate::ast::{Arg, Expr, ExprKind, Name, TypeExpr, TypeExprKind};
 use crate::{Diagnostic, Span, Token, codes};
 
@@ -20,12 +20,13 @@ impl Parser<'_> {
                     Some(path) => self.record_of(start, path, Vec::new())?,
                     None => return Ok(operand),
                 },
-                Token::Question if self.is_ternary() => return self.ternary(operand),
+                Token::Question if self.is_ternary() || self.is_elvis() => return Ok(operand),
                 Token::Question => {
                     self.advance();
                     Expr { kind: ExprKind::Question(Box::new(operand)), span: self.since(start) }
                 }
                 Token::PlusPlus | Token::MinusMinus => return Err(self.postfix_step(&operand)),
+                Token::Name(word) if word == "as" && self.casts() => self.cast(operand)?,
                 _ => return Ok(operand),
             };
             self.grow()?;
@@ -65,7 +66,15 @@ impl Parser<'_> {
             (true, Token::Assign) => Some(self.argument_name(true)?),
             _ => None,
         };
-        Ok(Arg { name, value: self.expression()? })
+        let value = self.expression()?;
+        let value = if self.at(Token::For) { self.generator(value)? } else { value };
+        Ok(Arg { name, value })
+    }
+
+    /// Whether a type follows an `as` on its line.
+    fn casts(&self) -> bool {
+        let next = self.tokens.get(self.position + 1);
+        next.is_some_and(|next| matches!(next.token, Token::Name(_)) && !next.starts_line) && !self.current.starts_line
     }
 
     #[inline(never)]
@@ -81,8 +90,17 @@ impl Parser<'_> {
 
     #[inline(never)]
     fn index(&mut self, start: Span, operand: Expr) -> Parse<Expr> {
-        self.advance();
-        let index = self.bracketed(|p| p.expression_or_error(|_| false));
+        let open = self.advance().span;
+        let index = match self.peek() {
+            Token::Colon => super::expressions::error_expr(open),
+            _ => self.bracketed(|p| p.expression_or_error(|token| token == Token::Colon)),
+        };
+        if self.at(Token::Colon) {
+            let first = (index.span.start != open.start).then_some(index.span);
+            self.bracketed(|p| p.slice_index(open, first));
+            self.skip_bracket();
+            return Ok(super::expressions::error_expr(self.since(start)));
+        }
         if !self.at(Token::BracketClose) {
             self.unexpected("`]` behind the index");
         }
@@ -112,29 +130,6 @@ impl Parser<'_> {
         Ok(Expr { kind, span: self.since(start) })
     }
 
-    /// Whether a `?` is that of `c ? a : b`: it does not touch its operand, and another one follows.
-    fn is_ternary(&self) -> bool {
-        self.previous.end < self.span().start && begins_expression(self.ahead(1))
-    }
-
-    #[inline(never)]
-    fn ternary(&mut self, condition: Expr) -> Parse<Expr> {
-        let question = self.advance().span;
-        self.expression()?;
-        let message = "`c ? a : b` is not written in Dot: `if` is an expression";
-        let diagnostic = Diagnostic::error(codes::HABIT, question, message).help("write `if c { a } else { b }`");
-        if !self.at(Token::Colon) {
-            self.report(diagnostic);
-            return Err(Failed);
-        }
-        let colon = self.advance().span;
-        let otherwise = self.expression()?;
-        let span = condition.span.to(otherwise.span);
-        let diagnostic = diagnostic.fix(Span { end: span.start, ..span }, "if ").fix(question, "{");
-        self.report(diagnostic.fix(colon, "} else {").fix(Span { start: span.end, ..span }, " }"));
-        Ok(Expr { kind: ExprKind::Error, span })
-    }
-
     /// `x++`
     #[inline(never)]
     fn postfix_step(&mut self, operand: &Expr) -> Failed {
@@ -144,6 +139,7 @@ impl Parser<'_> {
         let diagnostic = Diagnostic::error(codes::HABIT, operator.span, message);
         let span = Span { start: operand.span.end, ..operator.span };
         let ends = matches!(self.peek(), Token::Newline | Token::End) || self.peek().closes();
+        let ends = ends && self.begins_statement(operand.span);
         self.report(match ends {
             true => diagnostic.help(format!("write `{sign}= 1`")).fix(span, format!(" {sign}= 1")),
             false => diagnostic.help(format!("write `x {sign}= 1` as a statement of its own")),

@@ -1,9 +1,8 @@
 //! `if`, `match`, `for` and `while`: heads and blocks.
 
 use super::habits::habit;
-use super::patterns::error_pattern;
 use super::{Failed, Parse, Parser};
-use crate::ast::{Arm, Block, Expr, ExprKind, Pattern, PatternArg, PatternKind, StatementKind};
+use crate::ast::{Arm, Expr, ExprKind, Pattern, PatternArg, PatternKind, StatementKind};
 use crate::{Diagnostic, Span, Token, codes};
 
 impl Parser<'_> {
@@ -11,7 +10,11 @@ impl Parser<'_> {
     pub(super) fn if_expression(&mut self) -> Parse<Expr> {
         self.nested(|p| {
             let start = p.advance().span;
-            let condition = Box::new(p.condition()?);
+            let condition = p.condition()?;
+            if p.at_word("then") {
+                return p.then_branches(condition, start);
+            }
+            let condition = Box::new(condition);
             let then = p.block("of `if`")?;
             let otherwise = if p.eat(Token::Else) { Some(Box::new(p.else_branch()?)) } else { None };
             Ok(Expr { kind: ExprKind::If { condition, then, otherwise }, span: p.since(start) })
@@ -81,6 +84,9 @@ impl Parser<'_> {
     pub(super) fn match_expression(&mut self) -> Parse<Expr> {
         let start = self.advance().span;
         let subject = Box::new(self.expression()?);
+        if self.at(Token::Colon) {
+            return Err(self.unread_colon_block());
+        }
         if !self.at(Token::BlockOpen) {
             self.block("of `match`")?;
         }
@@ -195,18 +201,8 @@ impl Parser<'_> {
 
     pub(super) fn for_statement(&mut self) -> Parse<StatementKind> {
         let start = self.advance().span;
-        let counts = matches!(self.ahead(1), Token::Let | Token::Var) && self.at(Token::ParenOpen);
-        if counts || self.at(Token::ParenOpen) && self.ahead(2) == Token::Assign {
-            return self.counting_loop(start);
-        }
-        let parenthesised = self.at(Token::ParenOpen) && matches!(self.ahead(2), Token::In | Token::Colon);
-        if parenthesised {
-            let message = "the head of `for` stands without parentheses in Dot";
-            let diagnostic = Diagnostic::error(codes::HABIT, self.span(), message);
-            self.report(diagnostic.help("write `for x in xs { … }`"));
-            self.skip_until(|token| token == Token::BlockOpen || token == Token::Newline);
-            self.block("of `for`")?;
-            return Ok(StatementKind::Error);
+        if let Some(statement) = self.foreign_for(start) {
+            return statement;
         }
         let pattern = self.pattern()?;
         self.in_word()?;
@@ -225,18 +221,6 @@ impl Parser<'_> {
             return Ok(());
         }
         self.expect(Token::In, "behind the pattern of `for`").map(|_| ())
-    }
-
-    /// `for (let i = 0; i < n; i++)`
-    fn counting_loop(&mut self, start: Span) -> Parse<StatementKind> {
-        self.advance();
-        self.skip_bracket();
-        let message = "a loop with a counter walks a range in Dot";
-        let span = self.since(start);
-        self.report(Diagnostic::error(codes::HABIT, span, message).help("write `for i in 0..n { … }`"));
-        let body: Block = self.block("of `for`")?;
-        let iterable = super::expressions::error_expr(span);
-        Ok(StatementKind::For { pattern: error_pattern(span), iterable, body })
     }
 }
 

@@ -9,7 +9,14 @@ use crate::{Diagnostic, Span, Token, codes};
 impl Parser<'_> {
     /// Any expression.
     pub(super) fn expression(&mut self) -> Parse<Expr> {
-        self.nested(|p| p.operators(Level::Or))
+        self.nested(|p| {
+            let value = p.operators(Level::Or)?;
+            match p.peek() {
+                Token::Question if p.is_ternary() => p.ternary(value),
+                Token::If if p.is_conditional() => p.conditional(value),
+                _ => Ok(value),
+            }
+        })
     }
 
     /// An expression, or a node that says that there was none.
@@ -62,6 +69,7 @@ impl Parser<'_> {
                 Ok(ExprKind::Return(value))
             }
             Token::Fail => self.fail(),
+            Token::Fn if matches!(self.ahead(1), Token::ParenOpen | Token::LambdaOpen) => self.function_expression(),
             Token::Try => self.try_expression(),
             Token::Parallel => self.parallel(),
             Token::Race => {
@@ -98,11 +106,15 @@ impl Parser<'_> {
     #[inline(never)]
     fn try_expression(&mut self) -> Parse<ExprKind> {
         let start = self.advance().span;
-        if self.at(Token::BlockOpen) {
+        if matches!(self.peek(), Token::BlockOpen | Token::Colon) {
             let message = "`try { … } catch` is not written in Dot: `try` stands before one call, and gives a `Result`";
             let help = "write `match try call(…) { Ok(value) => … Err(fault) => … }`";
             self.report(Diagnostic::error(codes::HABIT, start, message).help(help));
-            self.block("of `try`")?;
+            if self.at(Token::Colon) {
+                self.skip_indented();
+            } else {
+                self.block("of `try`")?;
+            }
             self.skip_catch();
             return Ok(ExprKind::Error);
         }
@@ -114,9 +126,14 @@ impl Parser<'_> {
         let words = ["catch", "except", "rescue", "finally"];
         let is_catch = |token| matches!(token, Token::Name(name) if words.contains(&name.as_str()));
         while is_catch(self.peek()) || self.at(Token::Newline) && is_catch(self.ahead(1)) {
+            self.eat(Token::Newline);
             self.advance();
-            self.skip_until(|token| matches!(token, Token::Newline | Token::BlockOpen | Token::LiteralOpen));
-            if self.peek().opens() {
+            self.skip_until(|token| {
+                matches!(token, Token::Newline | Token::BlockOpen | Token::LiteralOpen | Token::Colon)
+            });
+            if self.at(Token::Colon) {
+                self.skip_indented();
+            } else if self.peek().opens() {
                 self.advance();
                 self.skip_bracket();
             }
@@ -168,6 +185,12 @@ impl Parser<'_> {
         match word.as_str() {
             "lambda" if operand_follows && matches!(self.ahead(2), Token::Colon | Token::Comma) => {
                 Some(self.foreign_lambda())
+            }
+            "function" | "func"
+                if matches!(self.ahead(1), Token::ParenOpen | Token::LambdaOpen) && self.is_function() =>
+            {
+                let kind = self.function_expression();
+                Some(kind.map(|kind| Expr { kind, span: self.since(span) }))
             }
             "await" | "new" | "async" if operand_follows => {
                 self.advance();
@@ -224,7 +247,8 @@ impl Parser<'_> {
         let start = self.span();
         match self.peek() {
             Token::BlockOpen => {}
-            Token::Colon => return Err(self.colon_block()),
+            Token::Colon => return self.colon_block(),
+            _ if self.at_bare_branch() => return self.bare_branch(),
             _ => {
                 let help = "blocks stand in braces, also those of one statement".to_owned();
                 return Err(self.unexpected_with(&format!("the block `{{ … }}` {of}"), Some(help)));
@@ -232,7 +256,9 @@ impl Parser<'_> {
         }
         self.nested(|p| {
             p.advance();
+            let dedent = p.dedent.take();
             let statements = p.bracketed(Self::statements);
+            p.dedent = dedent;
             p.eat(Token::BraceClose);
             Ok(Block { statements, span: p.since(start) })
         })
@@ -240,16 +266,6 @@ impl Parser<'_> {
             self.advance();
             self.skip_bracket();
         })
-    }
-
-    /// `if x:`
-    #[inline(never)]
-    fn colon_block(&mut self) -> Failed {
-        let message = "`:` does not begin a block in Dot: blocks stand in braces";
-        self.report(
-            Diagnostic::error(codes::HABIT, self.span(), message).help("write `{` here, and `}` behind the block"),
-        );
-        Failed
     }
 }
 

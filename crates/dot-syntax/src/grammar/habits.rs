@@ -57,11 +57,78 @@ pub(super) fn declaration_word(name: Symbol) -> Option<(&'static str, &'static s
         "class" | "struct" | "interface" | "record" | "enum" | "union" | "typedef" => {
             ("type", "records, unions and other types are declared with `type`")
         }
-        "const" | "static" | "final" | "val" => ("let", "a constant is declared with `let`"),
+        "const" | "val" | "static" | "final" => ("let", "a constant is declared with `let`"),
         "export" | "public" => ("pub", "what others may use is marked with `pub`"),
         "use" | "require" | "include" | "using" => ("import", "other files are named with `import`"),
         _ => return None,
     })
+}
+
+/// Whether a declaration of another language begins with a word.
+pub(super) fn begins_item(name: Symbol) -> bool {
+    declaration_word(name).is_some() || needless_modifier(name).is_some() || unlike_item(name).is_some()
+}
+
+/// Words before a declaration that say what holds anyway, and why they are not needed.
+pub(super) fn needless_modifier(name: Symbol) -> Option<&'static str> {
+    Some(match name.as_str() {
+        "async" => "calls overlap by themselves",
+        "private" | "protected" | "internal" => "what is not `pub` stays in its file",
+        "static" | "abstract" | "final" | "sealed" | "unsafe" | "extern" | "override" => {
+            "a function belongs to its file"
+        }
+        "default" => "a file has no default export",
+        _ => return None,
+    })
+}
+
+/// Words that other languages write before the name of a parameter or field.
+pub(super) fn modifies_param(name: Symbol) -> bool {
+    let words =
+        ["const", "final", "inout", "mut", "out", "private", "protected", "public", "readonly", "ref", "static", "val"];
+    words.contains(&name.as_str())
+}
+
+/// Declarations for which Dot has something else: why, and what to do.
+pub(super) fn unlike_item(name: Symbol) -> Option<(&'static str, &'static str)> {
+    Some(match name.as_str() {
+        "impl" | "extension" => (
+            "the functions of a type's file are its methods",
+            "write `pub fn area(shape: Shape) -> Float { … }` beside the type",
+        ),
+        "trait" | "protocol" => {
+            ("there are no traits", "pass a function as a parameter, or tell the cases of a union apart with `match`")
+        }
+        "package" | "module" | "namespace" => ("a file is a module, and is named like itself", "remove it"),
+        "mod" => ("a file is a module, and is named by `import`", "write `import name`"),
+        "macro" | "macro_rules" => ("there are no macros", "write a function"),
+        "describe" | "it" => ("a test is a declaration", "write `test \"what holds\" { assert … }`"),
+        _ => return None,
+    })
+}
+
+/// Statements for which Dot has something else: why, and what to do.
+pub(super) fn unlike_word(name: Symbol) -> Option<(&'static str, &'static str)> {
+    Some(match name.as_str() {
+        "defer" => ("what was opened is closed by itself", "remove it; `on fault { … }` undoes what a dot has done"),
+        "go" => ("calls of dots overlap by themselves", "remove it"),
+        "yield" => ("a function gives one value", "give a list, as in `[f(x) for x in xs]`"),
+        "del" | "delete" => ("values don't change", "assign what is left: `m = m.remove(key)`"),
+        "global" | "nonlocal" => {
+            ("a function changes nothing outside of itself", "take the value as a parameter, and give the new one")
+        }
+        "with" | "using" => ("files are not opened and closed", "read it whole: `files.read(path)`"),
+        "guard" => {
+            ("a pattern that must match stands in `let … else`", "write `let Some(x) = value else { return 0 }`")
+        }
+        "when" => ("cases are told apart with `match`", "write `match x { 1 => … _ => … }`"),
+        _ => return None,
+    })
+}
+
+/// Whether a name is that of an exception.
+pub(super) fn is_error_name(name: Symbol) -> bool {
+    name.as_str().ends_with("Error") || name.as_str().ends_with("Exception")
 }
 
 /// The Dot keyword for a word that begins a statement, and why.
@@ -88,6 +155,7 @@ pub(super) fn word_help(token: Token) -> Option<String> {
                 "faults are not caught: `try call(…)` gives a `Result`, and `match` tells its cases apart"
             }
             "then" | "do" | "begin" | "end" => "blocks stand in braces",
+            "typeof" => "types are known before anything runs; the cases of a union are told apart with `match`",
             "mod" => "write `%`",
             "div" => "write `/`",
             "xor" => "write `a != b`",
@@ -95,6 +163,9 @@ pub(super) fn word_help(token: Token) -> Option<String> {
         },
         Token::Else => "`else` stands behind the `}` of its `if`: look whether that one is missing",
         Token::Semicolon => "remove the `;`",
+        Token::Less | Token::Greater => "for bits there are `a.shift_left(n)` and `a.shift_right(n)`",
+        Token::Pipe => "for bits there is `a.bit_or(b)`",
+        Token::ColonAssign => "bind the name before it with `let`, and then ask",
         Token::PlusPlus => "write `+= 1`",
         Token::MinusMinus => "write `-= 1`",
         _ => return None,

@@ -110,7 +110,7 @@ impl Parser<'_> {
                 "store" => matches!(next, Token::Name(_)),
                 "native" => next.is_keyword() || matches!(next, Token::Name(_)),
                 "from" | "async" => matches!(next, Token::Name(_)) || next.is_keyword(),
-                _ => habits::declaration_word(word).is_some() && (matches!(next, Token::Name(_)) || next.is_keyword()),
+                _ => habits::begins_item(word) && (matches!(next, Token::Name(_)) || next.is_keyword()),
             },
             _ => false,
         }
@@ -120,6 +120,9 @@ impl Parser<'_> {
     pub(super) fn item(&mut self) -> Parse<Item> {
         let start = self.span();
         let public = if self.eat(Token::Pub) { Some(start) } else { None };
+        if public.is_some() && self.at(Token::ParenOpen) {
+            self.pub_scope();
+        }
         let removed = Span { end: self.span().start, ..start };
         let kind = self.item_kind()?;
         if let Some(public) = public
@@ -131,7 +134,7 @@ impl Parser<'_> {
         Ok(Item { docs: None, public, kind, span: self.since(start) })
     }
 
-    fn item_kind(&mut self) -> Parse<ItemKind> {
+    pub(super) fn item_kind(&mut self) -> Parse<ItemKind> {
         match self.peek() {
             Token::Import => self.import(),
             Token::Type => self.type_declaration(false),
@@ -147,7 +150,7 @@ impl Parser<'_> {
         }
     }
 
-    fn statement_outside(&mut self) -> Failed {
+    pub(super) fn statement_outside(&mut self) -> Failed {
         // A script without a `dot` around it is one mistake, not one a line.
         let repeated = self.diagnostics.last().is_some_and(|last| last.code == codes::STATEMENT_OUTSIDE);
         if repeated || self.at(Token::Unknown) || self.peek().closes() {
@@ -159,56 +162,6 @@ impl Parser<'_> {
         let help = "write `dot main() { … }` around it; what is declared begins with \
                     `dot`, `fn`, `type`, `let`, `import`, `store` or `test`";
         self.report(Diagnostic::error(codes::STATEMENT_OUTSIDE, self.span(), message).help(help));
-        Failed
-    }
-
-    /// A declaration that begins with a word of another language.
-    fn foreign_item(&mut self) -> Parse<ItemKind> {
-        let Token::Name(word) = self.peek() else { return Err(self.statement_outside()) };
-        let name_follows = matches!(self.ahead(1), Token::Name(_)) || self.ahead(1).is_keyword();
-        if word == "from" && name_follows {
-            return Err(self.foreign_import(self.span()));
-        }
-        if word == "async" && name_follows {
-            let span = self.advance().span;
-            let removed = Span { end: self.span().start, ..span };
-            let message = "`async` is not written in Dot: calls overlap by themselves";
-            self.report(Diagnostic::error(codes::HABIT, span, message).help("remove it").fix(removed, ""));
-            return self.item_kind();
-        }
-        let Some((spelling, why)) = habits::declaration_word(word).filter(|_| name_follows) else {
-            return Err(self.statement_outside());
-        };
-        let span = self.advance().span;
-        let mut diagnostic = habit(span, &format!("`{word}` is not written in Dot: {why}"), spelling);
-        if matches!(word.as_str(), "enum" | "union") {
-            diagnostic = diagnostic.help("write `type Color = Red | Green`");
-            diagnostic.fix.clear();
-        }
-        self.report(diagnostic);
-        match spelling {
-            "fn" => self.function_rest(FunctionKind::Fn, None, None),
-            "type" => self.foreign_type(word),
-            "let" => self.constant_rest(),
-            "pub" => self.item_kind(),
-            _ => Err(Failed),
-        }
-    }
-
-    fn foreign_type(&mut self, word: Symbol) -> Parse<ItemKind> {
-        if matches!(word.as_str(), "enum" | "union") || self.ahead(1) != Token::LiteralOpen {
-            // The cases of an `enum` and the inside of a class are too unlike a type to be read as one.
-            return Err(Failed);
-        }
-        self.type_rest()
-    }
-
-    /// An import of names of a file, or of a path in quotes.
-    fn foreign_import(&mut self, start: Span) -> Failed {
-        self.skip_until(|token| token == Token::Newline);
-        let message = "a file is imported as a whole in Dot, and what it has is named behind its name";
-        let help = "write `import billing/invoice`, and then `invoice.total(…)`";
-        self.report(Diagnostic::error(codes::HABIT, self.since(start), message).help(help));
         Failed
     }
 
@@ -235,7 +188,7 @@ impl Parser<'_> {
         self.constant_rest()
     }
 
-    fn constant_rest(&mut self) -> Parse<ItemKind> {
+    pub(super) fn constant_rest(&mut self) -> Parse<ItemKind> {
         let name = self.name("the name of a constant")?;
         let ty = self.written_type()?;
         self.equals("behind the name")?;
@@ -280,7 +233,7 @@ impl Parser<'_> {
         self.type_rest()
     }
 
-    fn type_rest(&mut self) -> Parse<ItemKind> {
+    pub(super) fn type_rest(&mut self) -> Parse<ItemKind> {
         let name = self.name("the name of a type")?;
         let generics = self.generics();
         if self.at(Token::LiteralOpen) {
@@ -359,13 +312,17 @@ impl Parser<'_> {
     fn param(&mut self, what: &str) -> Parse<Param> {
         let docs = self.docs_before();
         let start = self.span();
-        let name = self.name(what)?;
-        if !self.at(Token::Colon) {
-            let help = format!("write its type behind it, as in `{}: Text`", name.symbol);
-            return Err(self.unexpected_with(&format!("`:` behind {what}"), Some(help)));
+        if matches!(self.peek(), Token::Star | Token::StarStar | Token::DotDot) {
+            return Err(self.rest_param());
         }
-        self.advance();
-        let ty = self.type_expr()?;
+        let mut name = self.name(what)?;
+        let ty = if self.eat(Token::Colon) {
+            self.type_expr()?
+        } else {
+            let (meant, ty) = self.foreign_param(name)?;
+            name = meant;
+            ty
+        };
         self.param_rest(start, docs, name, ty)
     }
 
@@ -389,7 +346,12 @@ impl Parser<'_> {
         self.function_rest(kind, native, class)
     }
 
-    fn function_rest(&mut self, kind: FunctionKind, native: Option<Span>, class: Option<Name>) -> Parse<ItemKind> {
+    pub(super) fn function_rest(
+        &mut self,
+        kind: FunctionKind,
+        native: Option<Span>,
+        class: Option<Name>,
+    ) -> Parse<ItemKind> {
         let name = self.name("the name of the function")?;
         let generics = self.generics();
         if !self.eat(Token::ParenOpen) {
@@ -405,13 +367,18 @@ impl Parser<'_> {
 
     /// `-> T`, also written `: T`.
     fn result_type(&mut self) -> Option<TypeExpr> {
-        if self.at(Token::Colon) && self.ahead(1) != Token::Newline && self.ahead(1) != Token::BlockOpen {
+        let next = self.tokens.get(self.position + 1);
+        let type_follows = next.is_some_and(|next| {
+            let begins = matches!(next.token, Token::Name(_) | Token::ParenOpen | Token::BracketOpen | Token::Fn);
+            begins && !next.starts_line
+        });
+        if self.at(Token::Colon) && type_follows {
             let colon = self.span();
             let spaced = self.previous.end < colon.start;
             let spelling = if spaced { "->" } else { " ->" };
             self.report(habit(colon, "a result type stands behind `->`", spelling));
         } else if !self.at(Token::Arrow) {
-            return None;
+            return self.foreign_result();
         }
         self.advance();
         Some(self.type_or_error())
@@ -428,6 +395,8 @@ impl Parser<'_> {
                 while self.eat(Token::Comma) {
                     uses.push(self.capability()?);
                 }
+            } else if self.at(Token::Where) {
+                self.where_clause();
             } else if self.eat_word("with") {
                 policies.push(self.policy()?);
                 while self.eat(Token::Comma) {

@@ -62,7 +62,17 @@ impl Parser<'_> {
     pub(super) fn list_expression(&mut self) -> Parse<ExprKind> {
         let start = self.advance().span;
         let mut comprehension = None;
+        let mut count = 0;
         let parts = self.list(Token::BracketClose, "an element", |p| {
+            count += 1;
+            if p.at(Token::DotDot) {
+                return p.spread_item(start, count == 1).map(Some);
+            }
+            if p.at(Token::For) && count == 1 {
+                let (clauses, body) = p.comprehension_backwards()?;
+                comprehension = Some(Comprehension { body, clauses });
+                return Ok(None);
+            }
             let body = p.expression()?;
             if p.at(Token::For) && comprehension.is_none() {
                 let clauses = p.clauses()?;
@@ -87,7 +97,7 @@ impl Parser<'_> {
 
     /// `for p in xs if c …`
     #[inline(never)]
-    fn clauses(&mut self) -> Parse<Vec<Clause>> {
+    pub(super) fn clauses(&mut self) -> Parse<Vec<Clause>> {
         let mut clauses = Vec::new();
         loop {
             if self.eat(Token::For) {
@@ -106,7 +116,7 @@ impl Parser<'_> {
     #[inline(never)]
     pub(super) fn brace_literal(&mut self, ty: Option<TypeExpr>) -> Parse<ExprKind> {
         let start = self.advance().span;
-        let entries = self.list(Token::BraceClose, "a field", Self::entry);
+        let entries = self.list(Token::BraceClose, "a field", |p| p.entry(start));
         if entries.is_empty() && ty.is_none() {
             return Ok(ExprKind::EmptyBraces);
         }
@@ -140,7 +150,7 @@ impl Parser<'_> {
     }
 
     #[inline(never)]
-    fn entry(&mut self) -> Parse<Entry> {
+    fn entry(&mut self, open: Span) -> Parse<Entry> {
         match self.peek() {
             Token::DotDot => {
                 self.advance();
@@ -148,7 +158,12 @@ impl Parser<'_> {
             }
             Token::TextOpen => {
                 let (parts, span) = self.text()?;
-                self.expect(Token::Colon, "between a key and its value")?;
+                if self.at(Token::FatArrow) {
+                    self.report(super::habits::habit(self.span(), "a key has a `:` before its value", ":"));
+                    self.advance();
+                } else {
+                    self.expect(Token::Colon, "between a key and its value")?;
+                }
                 let key = Expr { kind: ExprKind::Text(parts), span };
                 Ok(Entry::Pair(key, self.expression()?))
             }
@@ -161,6 +176,9 @@ impl Parser<'_> {
                     return Ok(Entry::Field(FieldInit { name, value: Some(self.expression()?) }));
                 }
                 let value = if self.eat(Token::Colon) { Some(self.expression()?) } else { None };
+                if self.at(Token::For) {
+                    return Err(self.brace_comprehension(open, name, value.map(|value| value.span)));
+                }
                 Ok(Entry::Field(FieldInit { name, value }))
             }
             _ => {

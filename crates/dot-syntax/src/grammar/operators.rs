@@ -4,6 +4,7 @@
 //! `and`; `or`; lambda. `a ?? b ?? c` is `a ?? (b ?? c)`. Chains that associate to the left are read in a loop, so only
 //! their height is bounded.
 
+use super::habits::habit;
 use super::{Failed, Parse, Parser};
 use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use crate::{Diagnostic, Span, Token, codes};
@@ -83,7 +84,11 @@ impl Parser<'_> {
             Token::Slash => (BinaryOp::Divide, Level::Product),
             Token::Percent => (BinaryOp::Remainder, Level::Product),
             Token::Coalesce => (BinaryOp::Coalesce, Level::Coalesce),
+            Token::Question if self.is_elvis() => (BinaryOp::Coalesce, Level::Coalesce),
             Token::Is => return Some((Infix::Is, Level::Comparison)),
+            Token::Name(word) if word == "instanceof" && matches!(self.ahead(1), Token::Name(_)) => {
+                return Some((Infix::Is, Level::Comparison));
+            }
             Token::DotDot => return Some((Infix::Range { inclusive: false }, Level::Range)),
             Token::DotDotEqual => return Some((Infix::Range { inclusive: true }, Level::Range)),
             _ => return None,
@@ -99,6 +104,21 @@ impl Parser<'_> {
             let message = "`**` is not written in Dot: powers are a function";
             let help = "write `Math.pow(a, b)` for `Float`, or a product";
             self.report(Diagnostic::error(codes::HABIT, operator.span, message).help(help));
+        }
+        if operator.token == Token::Question {
+            let colon = self.advance().span;
+            let diagnostic = habit(
+                operator.span.to(colon),
+                "`?:` is not written in Dot: what holds without a value stands behind `??`",
+                "??",
+            );
+            self.report(diagnostic);
+        } else if matches!(operator.token, Token::Name(_)) {
+            self.report(habit(
+                operator.span,
+                "`instanceof` is not written in Dot: `is` asks whether a value is of a case",
+                "is",
+            ));
         }
         let kind = match infix {
             Infix::Binary(op) => {
@@ -186,6 +206,7 @@ impl Parser<'_> {
                 Ok(negate(operand, p.since(start)))
             }),
             Token::MinusMinus | Token::PlusPlus => Err(self.prefix_step()),
+            Token::Star if self.is_dereference() => self.dereference(),
             Token::Not => {
                 let help = "put it into parentheses: `(not x)`".to_owned();
                 Err(self.unexpected_with("an operand", Some(help)))
@@ -194,14 +215,49 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether a `*` touches what stands behind it, as that of a pointer does.
+    fn is_dereference(&self) -> bool {
+        let next = self.tokens.get(self.position + 1);
+        next.is_some_and(|next| {
+            next.span.start == self.span().end && matches!(next.token, Token::Name(_) | Token::ParenOpen | Token::Star)
+        })
+    }
+
+    /// `*x`
+    #[inline(never)]
+    fn dereference(&mut self) -> Parse<Expr> {
+        let star = self.advance().span;
+        let message = "`*` is not written before a value in Dot: there are no pointers";
+        self.report(Diagnostic::error(codes::HABIT, star, message).help("remove it").fix(star, ""));
+        self.nested(Self::unary)
+    }
+
     /// `++x`
     #[inline(never)]
     fn prefix_step(&mut self) -> Failed {
         let operator = self.advance();
         let sign = if operator.token == Token::PlusPlus { '+' } else { '-' };
         let message = format!("`{sign}{sign}` is not written in Dot: a variable is stepped by an assignment");
-        self.report(Diagnostic::error(codes::HABIT, operator.span, message).help(format!("write `x {sign}= 1`")));
+        let diagnostic = Diagnostic::error(codes::HABIT, operator.span, message).help(format!("write `x {sign}= 1`"));
+        let begins = self.begins_statement(operator.span);
+        if self.postfix().is_err() {
+            self.report(diagnostic);
+            return Failed;
+        }
+        let behind = self.behind();
+        let ends = matches!(self.peek(), Token::Newline | Token::End) || self.peek().closes();
+        self.report(match begins && ends {
+            true => diagnostic.fix(operator.span, "").fix(behind, format!(" {sign}= 1")),
+            false => diagnostic,
+        });
         Failed
+    }
+
+    /// Whether a statement begins at a place that has been read.
+    pub(super) fn begins_statement(&self, span: Span) -> bool {
+        let before = self.tokens.get(..self.position).unwrap_or_default().iter().rev();
+        let mut before = before.skip_while(|token| token.span.start >= span.start && token.token != Token::Newline);
+        before.next().is_none_or(|token| matches!(token.token, Token::Newline | Token::BlockOpen))
     }
 }
 

@@ -168,7 +168,3 @@ fn literals_text(text: String, span: Span) -> Expr {
     let parts = if text.is_empty() { Vec::new() } else { vec![crate::ast::TextPart::Literal(text)] };
     Expr { kind: ExprKind::Text(parts), span }
 }
-
-pub(super) fn error_pattern(span: Span) -> Pattern {
-    Pattern { kind: PatternKind::Error, span }
-}

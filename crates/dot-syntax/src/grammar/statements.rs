@@ -2,7 +2,7 @@
 
 use super::habits::{self, habit};
 use super::{Failed, Parse, Parser, begins_expression};
-use crate::ast::{BinaryOp, Expr, ExprKind, Statement, StatementKind, TypeExpr};
+use crate::ast::{BinaryOp, Expr, ExprKind, Pattern, PatternKind, Statement, StatementKind, TypeExpr};
 use crate::{Diagnostic, Span, Token, codes};
 
 impl Parser<'_> {
@@ -10,8 +10,10 @@ impl Parser<'_> {
     pub(super) fn statements(&mut self) -> Vec<Statement> {
         let mut statements = Vec::new();
         loop {
-            while self.eat(Token::Newline) {}
-            if self.peek().closes() || self.at(Token::End) {
+            while self.at(Token::Newline) && !self.dedents_next() {
+                self.advance();
+            }
+            if self.peek().closes() || self.at(Token::End) || self.at(Token::Newline) || self.at_dedent() {
                 return statements;
             }
             statements.push(self.recovered_statement());
@@ -23,7 +25,7 @@ impl Parser<'_> {
         let start = self.span();
         let kind = match self.statement() {
             Ok(kind) => {
-                if !self.at(Token::Newline) && !self.peek().closes() {
+                if !self.at(Token::Newline) && !self.peek().closes() && !self.at_dedent() {
                     self.behind_statement(&kind);
                     self.skip_until(|token| token == Token::Newline);
                 }
@@ -66,7 +68,7 @@ impl Parser<'_> {
     }
 
     #[inline(never)]
-    fn statement(&mut self) -> Parse<StatementKind> {
+    pub(super) fn statement(&mut self) -> Parse<StatementKind> {
         match self.peek() {
             Token::Let => self.let_statement(),
             Token::Var => self.var_statement(),
@@ -96,8 +98,8 @@ impl Parser<'_> {
             self.report(habit(keyword.to(mutable), "a local that is rebound is declared with `var`", "var"));
             return self.var_rest();
         }
-        let pattern = self.pattern()?;
-        let ty = self.written_type()?;
+        let pattern = self.names()?;
+        let ty = self.local_type(&pattern)?;
         self.equals("behind the pattern")?;
         let value = self.expression()?;
         let otherwise = if self.eat(Token::Else) { Some(self.block("of `else`")?) } else { None };
@@ -109,11 +111,33 @@ impl Parser<'_> {
         self.var_rest()
     }
 
-    fn var_rest(&mut self) -> Parse<StatementKind> {
-        let pattern = self.pattern()?;
-        let ty = self.written_type()?;
+    pub(super) fn var_rest(&mut self) -> Parse<StatementKind> {
+        let pattern = self.names()?;
+        let ty = self.local_type(&pattern)?;
         self.equals("behind the name, because every variable has a value")?;
         Ok(StatementKind::Var { pattern, ty, value: self.expression()? })
+    }
+
+    /// The pattern of a `let` or `var`.
+    fn names(&mut self) -> Parse<Pattern> {
+        let first = self.pattern()?;
+        if self.at(Token::Comma) { self.bare_tuple(first) } else { Ok(first) }
+    }
+
+    /// The type of a local, also without its colon: `var x int = 1`.
+    fn local_type(&mut self, pattern: &Pattern) -> Parse<Option<TypeExpr>> {
+        if matches!(self.peek(), Token::Name(_)) && self.ahead(1) == Token::Assign && !self.current.starts_line {
+            let end = self.behind();
+            let message = "the type of a local stands behind a `:` in Dot";
+            let diagnostic = Diagnostic::error(codes::HABIT, self.span(), message).help("write `name: T`");
+            if matches!(pattern.kind, PatternKind::Bind(name) if habits::type_name(name.symbol).is_some()) {
+                self.report(diagnostic);
+                return Err(Failed);
+            }
+            self.report(diagnostic.fix(end, ":"));
+            return self.type_expr().map(Some);
+        }
+        self.written_type()
     }
 
     /// `: T`, if it is there.
@@ -164,6 +188,10 @@ impl Parser<'_> {
         };
         if operator.token == Token::ColonAssign {
             self.report_walrus(&target, operator.span);
+            if let ExprKind::Name(name) = target.kind {
+                let pattern = Pattern { kind: PatternKind::Bind(name), span: name.span };
+                return Ok(StatementKind::Let { pattern, ty: None, value: self.expression()?, otherwise: None });
+            }
         } else if !is_assignable(&target) {
             self.report_not_assignable(&target);
         }
@@ -196,63 +224,6 @@ impl Parser<'_> {
         // What it declares is read, so that what is wrong in it is said, too.
         self.item()?;
         Ok(StatementKind::Error)
-    }
-
-    /// A statement that begins with a word of another language.
-    #[inline(never)]
-    fn foreign_statement(&mut self) -> Option<Parse<StatementKind>> {
-        let Token::Name(word) = self.peek() else { return None };
-        let next = self.ahead(1);
-        let (spelling, why) = habits::statement_word(word)?;
-        let operand_follows = match word.as_str() {
-            "loop" => next == Token::BlockOpen,
-            "switch" | "foreach" | "unless" | "until" | "throw" | "raise" | "panic" => {
-                matches!(next, Token::Name(_) | Token::ParenOpen | Token::TextOpen | Token::Not)
-            }
-            _ => matches!(next, Token::Name(_) | Token::Let | Token::Var | Token::For),
-        };
-        let is_call = next == Token::ParenOpen && matches!(word.as_str(), "throw" | "raise" | "panic");
-        if !operand_follows {
-            return None;
-        }
-        let span = self.advance().span;
-        let removed = Span { end: self.span().start, ..span };
-        let message = format!("`{word}` is not written in Dot: {why}");
-        self.report(match spelling {
-            "" => Diagnostic::error(codes::HABIT, span, message).help("remove it").fix(removed, ""),
-            _ if is_call => habit(span, &message, "fail "),
-            _ => habit(span, &message, spelling),
-        });
-        Some(self.foreign_rest(spelling, span))
-    }
-
-    /// What stands behind a foreign word, read as what Dot's word begins.
-    fn foreign_rest(&mut self, spelling: &str, span: Span) -> Parse<StatementKind> {
-        match spelling {
-            "let" => {
-                self.var_rest()?;
-                Ok(StatementKind::Error)
-            }
-            "match" => {
-                let subject = Box::new(self.expression()?);
-                if !self.at(Token::BlockOpen) {
-                    self.block("of `match`")?;
-                }
-                let arms = self.arms()?;
-                let kind = ExprKind::Match { subject, arms };
-                Ok(StatementKind::Expr(Expr { kind, span: self.since(span) }))
-            }
-            "" => self.statement(),
-            "fail" => {
-                let value = Box::new(self.expression()?);
-                Ok(StatementKind::Expr(Expr { kind: ExprKind::Fail { retry: false, value }, span: self.since(span) }))
-            }
-            _ => {
-                self.skip_until(|token| matches!(token, Token::BlockOpen | Token::Newline));
-                self.block("of the loop")?;
-                Ok(StatementKind::Error)
-            }
-        }
     }
 }
 

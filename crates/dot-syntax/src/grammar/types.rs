@@ -18,6 +18,7 @@ impl Parser<'_> {
                         p.option_mark(start, &mut ty)?;
                     }
                     Token::BracketOpen if p.ahead(1) == Token::BracketClose => p.array_suffix(start, &mut ty),
+                    Token::BracketOpen if p.previous.end == p.span().start => p.bracketed_args(&mut ty)?,
                     Token::Pipe => p.inline_union(start, &mut ty),
                     _ => return Ok(ty),
                 }
@@ -46,9 +47,56 @@ impl Parser<'_> {
     fn array_suffix(&mut self, start: Span, ty: &mut TypeExpr) {
         let open = self.advance().span;
         let close = self.advance().span;
-        ty.span = self.since(start);
+        let span = self.since(start);
         let before = Span { end: start.start, ..start };
-        self.report(list_habit(ty.span).fix(before, "List<").fix(open.to(close), ">"));
+        self.report(list_habit(span).fix(before, "List<").fix(open.to(close), ">"));
+        let item = std::mem::replace(ty, error_type(start));
+        *ty = list_of(item, span);
+    }
+
+    /// `[]T`
+    #[inline(never)]
+    fn array_prefix(&mut self) -> Parse<TypeExpr> {
+        let open = self.advance().span;
+        let close = self.advance().span;
+        let item = self.type_expr()?;
+        let span = self.since(open);
+        self.report(list_habit(span).fix(open.to(close), "List<").fix(Span { start: span.end, ..span }, ">"));
+        Ok(list_of(item, span))
+    }
+
+    /// `List[T]`, `dict[str, int]`, `map[string]int`
+    #[inline(never)]
+    fn bracketed_args(&mut self, ty: &mut TypeExpr) -> Parse<()> {
+        let open = self.advance().span;
+        let mut parts = self.list(Token::BracketClose, "a type", Self::type_expr);
+        let close = self.previous;
+        let message = "type arguments stand between `<` and `>` in Dot";
+        let diagnostic = Diagnostic::error(codes::HABIT, open.to(close), message).help("write `List<T>`");
+        let is_map = matches!(&ty.kind, TypeExprKind::Named { path, .. } if matches!(path.as_slice(), [name] if name.symbol == "Map"));
+        if is_map && parts.len() == 1 && matches!(self.peek(), Token::Name(_)) && close.end == self.span().start {
+            parts.push(self.type_expr()?);
+            let behind = self.behind();
+            self.report(diagnostic.fix(open, "<").fix(close, ", ").fix(behind, ">"));
+        } else {
+            self.report(diagnostic.fix(open, "<").fix(close, ">"));
+        }
+        if let TypeExprKind::Named { args, .. } = &mut ty.kind {
+            *args = parts;
+        }
+        ty.span = self.since(ty.span);
+        Ok(())
+    }
+
+    /// `"red" | "green"`
+    #[inline(never)]
+    fn text_union(&mut self) -> Failed {
+        let start = self.span();
+        while self.at(Token::TextOpen) && self.text().is_ok() && self.eat(Token::Pipe) {}
+        let message = "a text is no type in Dot: a union has cases with names";
+        let help = "write `type Color = Red as \"red\" | Green as \"green\"`";
+        self.report(Diagnostic::error(codes::HABIT, self.since(start), message).help(help));
+        Failed
     }
 
     /// `A | B` in the place of a type.
@@ -79,6 +127,14 @@ impl Parser<'_> {
             Token::Name(_) => self.named_type(),
             Token::ParenOpen | Token::LambdaOpen => self.tuple_type(),
             Token::Fn => self.function_type(),
+            Token::Star => {
+                let star = self.advance().span;
+                let message = "`*` is not written in Dot: a value is passed as it is, and there are no pointers";
+                self.report(Diagnostic::error(codes::HABIT, star, message).help("remove it").fix(star, ""));
+                self.type_primary()
+            }
+            Token::TextOpen => Err(self.text_union()),
+            Token::BracketOpen if self.ahead(1) == Token::BracketClose => self.array_prefix(),
             Token::BracketOpen => {
                 let open = self.advance().span;
                 let mut parts = self.list(Token::BracketClose, "a type", Self::type_expr);
@@ -96,9 +152,17 @@ impl Parser<'_> {
         while self.eat(Token::Dot) {
             path.push(self.name("the name of a type")?);
         }
+        let is_function = matches!(path.as_slice(), [name] if matches!(name.symbol.as_str(), "func" | "function"));
+        if is_function && self.at(Token::ParenOpen) {
+            self.report(habits::habit(self.previous, "the type of a function begins with `fn`", "fn"));
+            return self.function_type_rest(start);
+        }
         let args = if self.at(Token::TypeArgsOpen) { self.type_args() } else { Vec::new() };
         if let [name] = path.as_mut_slice() {
             self.foreign_type_name(name);
+            if name.symbol == "()" {
+                return Ok(TypeExpr { kind: TypeExprKind::Tuple(Vec::new()), span: self.since(start) });
+            }
         }
         Ok(TypeExpr { kind: TypeExprKind::Named { path, args }, span: self.since(start) })
     }
@@ -130,7 +194,8 @@ impl Parser<'_> {
                 .fix(self.span(), "->");
             self.report(diagnostic);
             self.advance();
-            return self.type_expr();
+            let result = Box::new(self.type_expr()?);
+            return Ok(TypeExpr { kind: TypeExprKind::Function(parts, result), span: self.since(start) });
         }
         let span = self.since(start);
         match parts.pop() {
@@ -145,6 +210,10 @@ impl Parser<'_> {
 
     fn function_type(&mut self) -> Parse<TypeExpr> {
         let start = self.advance().span;
+        self.function_type_rest(start)
+    }
+
+    fn function_type_rest(&mut self, start: Span) -> Parse<TypeExpr> {
         if !self.eat(Token::ParenOpen) {
             return Err(self.unexpected("`(` of a function type"));
         }
@@ -163,6 +232,12 @@ impl Parser<'_> {
         }
         self.list(Token::TypeArgsClose, "a type parameter", |p| {
             let name = p.name("the name of a type parameter")?;
+            if p.at_word("extends") || p.at_word("implements") {
+                let gap = Span { start: p.previous.end, end: p.span().end, ..p.span() };
+                let message = "the bound of a type parameter stands behind a `:`";
+                p.report(Diagnostic::error(codes::HABIT, p.span(), message).help("write `:`").fix(gap, ":"));
+                p.current.token = Token::Colon;
+            }
             let bound = if p.eat(Token::Colon) { Some(p.name("a bound (`data` or `key`)")?) } else { None };
             Ok(Generic { name, bound })
         })
@@ -173,6 +248,11 @@ impl Parser<'_> {
         let start = self.span();
         self.type_expr().unwrap_or_else(|Failed| error_type(start))
     }
+}
+
+fn list_of(item: TypeExpr, span: Span) -> TypeExpr {
+    let path = vec![Name { symbol: crate::Symbol::new("List"), span }];
+    TypeExpr { kind: TypeExprKind::Named { path, args: vec![item] }, span }
 }
 
 fn list_habit(span: Span) -> Diagnostic {

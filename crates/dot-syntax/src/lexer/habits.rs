@@ -10,6 +10,7 @@ impl Lexer<'_> {
         match habit {
             Habit::And => self.operator(span, Token::And, "and", "the operator is the word `and`"),
             Habit::Or => self.operator(span, Token::Or, "or", "the operator is the word `or`"),
+            Habit::Not if self.follows_operand(span) => self.bang(span),
             Habit::Not => self.operator(span, Token::Not, "not ", "the operator is the word `not`"),
             Habit::Equal => {
                 self.operator(span, Token::Equal, "==", "values are compared with `==`, always by structure")
@@ -26,6 +27,9 @@ impl Lexer<'_> {
             Habit::FormatQuote => self.format_text(span),
             Habit::SingleQuote => self.foreign_quote(span, '\''),
             Habit::Backtick => self.foreign_quote(span, '`'),
+            Habit::TripleSingleQuote => self.triple_quote(span),
+            Habit::Ampersand => self.ampersand(span),
+            Habit::Path => self.path(span),
         }
     }
 
@@ -46,10 +50,17 @@ impl Lexer<'_> {
 
     fn hash_comment(&mut self, span: Span) {
         let hash = Span::new(self.file, span.start as usize, span.start as usize + 1);
-        let shebang = span.start == 0 && self.slice(span).starts_with("#!");
-        if !shebang {
+        let text = self.slice(span);
+        let shebang = span.start == 0 && text.starts_with("#!");
+        if text.starts_with("#[") || text.starts_with("#![") && !shebang {
+            self.attribute(span);
+        } else if !shebang {
             let message = "`#` does not begin a comment in Dot: comments begin with `//`";
-            self.report(Diagnostic::error(codes::HABIT, hash, message).help("write `//`").fix(hash, "//"));
+            let diagnostic = Diagnostic::error(codes::HABIT, hash, message);
+            self.report(match self.slice(span).starts_with("#include") || self.slice(span).starts_with("#define") {
+                true => diagnostic.help("other files are named with `import`, and constants with `let`"),
+                false => diagnostic.help("write `//`").fix(hash, "//"),
+            });
         }
         self.out.comments.push(Comment { kind: CommentKind::Line, span, trailing: !self.starts_line });
     }
@@ -80,7 +91,9 @@ impl Lexer<'_> {
         if let Some(length) = closing_quote(rest, '"') {
             let content = rest.get(..length).unwrap_or_default();
             let span = Span::new(self.file, open.start as usize, start + length + 1);
-            diagnostic = diagnostic.fix(span, format!("\"{}\"", content.replace("${", "{").replace('{', "${")));
+            let (text, is_sure) = interpolated(content);
+            diagnostic = diagnostic.fix(span, format!("\"{text}\""));
+            diagnostic = if is_sure { diagnostic } else { diagnostic.guess() };
         }
         self.report(diagnostic);
         self.open_text(TextKind::Line, Span::new(self.file, start - 1, start));
@@ -105,6 +118,32 @@ impl Lexer<'_> {
         self.report(diagnostic.fix(open.to(close), format!("\"{escaped}\"")));
         self.push_text(open, content, close);
     }
+}
+
+/// The content of an `f"…"` as that of a text, and whether it can mean nothing else: Dot has no formats behind a `:`.
+fn interpolated(content: &str) -> (String, bool) {
+    let mut text = String::with_capacity(content.len() + 8);
+    let mut is_sure = !content.contains('$');
+    let mut inside = false;
+    let mut characters = content.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '{' | '}' if !inside && characters.peek() == Some(&character) => {
+                characters.next();
+                text.push(character);
+            }
+            '{' if !inside => {
+                inside = true;
+                text.push_str("${");
+            }
+            _ => {
+                is_sure &= !(inside && matches!(character, ':' | '!' | '=' | '{'));
+                inside &= character != '}';
+                text.push(character);
+            }
+        }
+    }
+    (text, is_sure)
 }
 
 /// Where a text ends that is closed by a quote on its line.

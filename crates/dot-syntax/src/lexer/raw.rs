@@ -31,6 +31,12 @@ pub(super) enum Habit {
     SingleQuote,
     /// A text in backticks.
     Backtick,
+    /// `'''…'''`
+    TripleSingleQuote,
+    /// `&`
+    Ampersand,
+    /// `::`
+    Path,
 }
 
 /// A token of code; texts are read by hand from their quote on.
@@ -68,6 +74,9 @@ pub(super) enum Raw {
     #[token("f\"", |_| Habit::FormatQuote)]
     #[token("'", |_| Habit::SingleQuote)]
     #[token("`", |_| Habit::Backtick)]
+    #[token("'''", |_| Habit::TripleSingleQuote)]
+    #[token("&", |_| Habit::Ampersand)]
+    #[token("::", |_| Habit::Path)]
     Habit(Habit),
     #[token("(", |_| Token::ParenOpen)]
     #[token(")", |_| Token::ParenClose)]

@@ -10,7 +10,10 @@ pub(crate) fn unknown_name(name: Name, nearest: Option<String>, defining: bool) 
     if defining {
         return diagnostic.help("A lambda can't name itself: declare a `fn`, which can.");
     }
-    near(diagnostic, name.span, nearest)
+    match crate::suggest::value_help(name.symbol.as_str()) {
+        Some(help) => diagnostic.help(help),
+        None => near(diagnostic, name.span, nearest),
+    }
 }
 
 pub(crate) fn declared_twice(name: Name, earlier: Span) -> Diagnostic {
@@ -32,7 +35,13 @@ pub(crate) fn unknown_type(name: Name, nearest: Option<String>, of_case: Option<
             .help(format!("`{}` is a case of `{union}`; the type is `{union}`.", name.symbol))
             .fix(name.span, union)
             .guess(),
-        None => near(diagnostic, name.span, nearest),
+        None => match (crate::suggest::type_help(name.symbol.as_str()), nearest) {
+            (Some(help), _) => diagnostic.help(help),
+            (None, Some(meant)) if crate::suggest::is_sure_type(name.symbol.as_str()) => {
+                diagnostic.help(format!("Write `{meant}`.")).fix(name.span, meant)
+            }
+            (None, nearest) => near(diagnostic, name.span, nearest),
+        },
     }
 }
 
@@ -53,7 +62,7 @@ pub(crate) fn not_public(name: Name, module: &str, declared: Span) -> Diagnostic
 pub(crate) fn module_not_found(span: Span, path: &str, looked: &str, near: &[String]) -> Diagnostic {
     let diagnostic = error("E0205", span, format!("there is no module `{path}`: the file `{looked}` does not exist"));
     match near {
-        [] => diagnostic.help("A module's path is relative to the folder of the file that is run."),
+        [] => diagnostic.help("A module's path is relative to the folder of the project: that of its `dot.toml`, or of the file that is run."),
         near => diagnostic.help(format!("There is {}.", listed(near))),
     }
 }

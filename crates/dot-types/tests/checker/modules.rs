@@ -64,7 +64,7 @@ fn missing_modules() {
         "import a/missing\nimport locked\nfn f() -> Int { 1 }\n",
         &[],
         expect![[r#"
-        E0205 1:8 there is no module `a/missing`: the file `a/missing.dot` does not exist | A module's path is relative to the folder of the file that is run.
+        E0205 1:8 there is no module `a/missing`: the file `a/missing.dot` does not exist | A module's path is relative to the folder of the project: that of its `dot.toml`, or of the file that is run.
         E0205 2:8 the file `locked.dot` can't be read: permission denied
     "#]],
     );

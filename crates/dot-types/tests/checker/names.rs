@@ -51,7 +51,7 @@ fn unknown_names_have_near_ones() {
             let a = null_thing
                 E0201 6:9 nothing here is named `null_thing`
             let x: Integer = 1
-                E0203 6:8 no type is named `Integer` | Did you mean `Int`? ["Integer" => "Int"]
+                E0203 6:8 no type is named `Integer` | Write `Int`. ["Integer" => "Int"]
             let x: string = ""
                 E0110 6:8 `string` is no type of Dot | Write `Text`. ["string" => "Text"]
             let x: Usr = User { name: "" }
