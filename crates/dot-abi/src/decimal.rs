@@ -12,8 +12,6 @@ use crate::text::NumberParts;
 
 /// The most digits behind the point.
 pub const MOST_DIGITS: u32 = 28;
-/// The digits of the largest number.
-const LONGEST: usize = 29;
 
 /// A decimal number. Its order is that of the numbers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -37,21 +35,23 @@ impl Decimal {
     pub fn parse(text: &str) -> Option<Decimal> {
         let parts = NumberParts::of(text)?;
         let exponent: i64 = parts.exponent.map_or(Some(0), |exponent| exponent.parse().ok())?;
-        let digits = format!("{}{}", parts.whole, parts.fraction.unwrap_or_default());
-        let written = digits.trim_end_matches('0');
-        let behind = parts.fraction.map_or(0, str::len) as i64 - (digits.len() - written.len()) as i64;
-        let significant = written.trim_start_matches('0');
-        if significant.is_empty() {
+        let fraction = parts.fraction.unwrap_or_default();
+        let (mut number, mut zeros) = (0i128, 0u32);
+        for digit in parts.whole.bytes().chain(fraction.bytes()).map(|byte| i128::from(byte - b'0')) {
+            // Zeros count when another digit follows; those at the start and the end never do.
+            zeros = if number == 0 { 0 } else { zeros.checked_add(1)? };
+            if digit != 0 {
+                number = number.checked_mul(10i128.checked_pow(zeros)?)?.checked_add(digit)?;
+                zeros = 0;
+            }
+        }
+        if number == 0 {
             return Some(Decimal::ZERO);
         }
-        if significant.len() > LONGEST {
-            return None;
-        }
-        let mut number: i128 = significant.parse().ok()?;
-        let mut scale = behind.checked_sub(exponent)?;
+        let mut scale = (fraction.len() as i64 - i64::from(zeros)).checked_sub(exponent)?;
         if scale < 0 {
-            let zeros = u32::try_from(-scale).ok().filter(|zeros| *zeros <= MOST_DIGITS)?;
-            number = number.checked_mul(10i128.checked_pow(zeros)?)?;
+            let power = u32::try_from(scale.unsigned_abs()).ok().filter(|power| *power <= MOST_DIGITS)?;
+            number = number.checked_mul(10i128.checked_pow(power)?)?;
             scale = 0;
         }
         let number = if parts.negative { -number } else { number };

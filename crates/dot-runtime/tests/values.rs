@@ -2,6 +2,9 @@
 
 mod guests;
 
+use dot_abi::calendar::{FIRST_DAY, LAST_DAY};
+use dot_abi::decimal::Decimal;
+use dot_abi::fault::FaultCode;
 use dot_abi::types::{TypeDesc, TypeRef};
 use dot_abi::value::Value;
 use dot_runtime::{Host, Limits, RunError};
@@ -24,6 +27,10 @@ fn check_type(desc: TypeDesc, values: impl IntoIterator<Item = Value>) {
     check(guest, ty, values);
 }
 
+fn decimal(text: &str) -> Value {
+    Value::Decimal(Decimal::parse(text).expect("a decimal"))
+}
+
 fn some(value: Value) -> Value {
     Value::Option(Some(Box::new(value)))
 }
@@ -34,6 +41,9 @@ fn scalars() {
     check_type(TypeDesc::Bool, [Value::Bool(false), Value::Bool(true)]);
     check_type(TypeDesc::Int, [Value::Int(i64::MIN), Value::Int(-1), Value::Int(i64::MAX)]);
     check_type(TypeDesc::Duration, [Value::Duration(-5)]);
+    check_type(TypeDesc::Time, [Value::Time(i64::MIN), Value::Time(1)]);
+    check_type(TypeDesc::Date, [Value::Date(FIRST_DAY), Value::Date(0), Value::Date(LAST_DAY)]);
+    check_type(TypeDesc::Decimal, ["0", "-19.99"].map(decimal));
     check_type(TypeDesc::Float, [Value::Float(-0.0), Value::Float(f64::INFINITY)]);
     check_type(TypeDesc::Text, [text(""), text("Grüße \0 🎉"), text(&"x".repeat(1_000_000))]);
     check_type(TypeDesc::Bytes, [Value::Bytes([].into()), Value::Bytes([0, 255, 7].into())]);
@@ -50,6 +60,25 @@ fn every_nan_becomes_the_canonical_one() {
 }
 
 #[test]
+fn what_is_no_date_and_no_decimal_does_not_leave() {
+    let refused = |desc: TypeDesc, source: &str| {
+        let mut guest = Guest::new(source);
+        let ty = guest.add(desc);
+        match guest.output(ty).run(vec![]) {
+            Err(RunError::Fault(fault)) => fault.code,
+            other => panic!("{other:?} is no fault"),
+        }
+    };
+    let late = r#"(func (export "start") (param i32) (result i32) (call $give (i64.const 2932897)))"#;
+    assert_eq!(refused(TypeDesc::Date, late), FaultCode::Internal);
+    // The digits of a decimal lie behind a header; here are zeros with a sign.
+    let minus_zero = r#"
+        (data (i32.const 520) "\00\00\00\80")
+        (func (export "start") (param i32) (result i32) (call $give (i64.const 512)))"#;
+    assert_eq!(refused(TypeDesc::Decimal, minus_zero), FaultCode::Internal);
+}
+
+#[test]
 fn lists() {
     let list_of = |desc: TypeDesc, values: Vec<Value>| {
         let mut guest = Guest::new(ECHO);
@@ -61,6 +90,9 @@ fn lists() {
     list_of(TypeDesc::Int, (0..100_000).map(Value::Int).collect());
     list_of(TypeDesc::Float, vec![Value::Float(0.5)]);
     list_of(TypeDesc::Duration, vec![Value::Duration(1)]);
+    list_of(TypeDesc::Time, vec![Value::Time(-1), Value::Time(1)]);
+    list_of(TypeDesc::Date, vec![Value::Date(-1), Value::Date(20_484)]);
+    list_of(TypeDesc::Decimal, vec![decimal("0.1"), decimal("79228162514264337593543950335")]);
     list_of(TypeDesc::Text, vec![text("a"), text(""), text("b")]);
     list_of(TypeDesc::Unit, vec![Value::Unit; 3]);
 }

@@ -32,6 +32,7 @@ pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) 
 /// What other languages call methods, with Dot's names: the first one that the type has is meant.
 const METHODS: &[(&str, &[&str])] = &[
     ("add", &["insert", "push"]),
+    ("addDays", &["add_days"]),
     ("append", &["push"]),
     ("at", &["get"]),
     ("charAt", &["get"]),
@@ -90,6 +91,7 @@ const METHODS: &[(&str, &[&str])] = &[
     ("subList", &["slice"]),
     ("substr", &["slice"]),
     ("substring", &["slice"]),
+    ("strftime", &["format"]),
     ("toFixed", &["to_fixed"]),
     ("toList", &["to_list"]),
     ("toLowerCase", &["to_lower"]),
@@ -235,6 +237,8 @@ pub(crate) fn conversion_function(name: &str) -> Option<&'static str> {
         "Int" => "`Int.parse(text)` or `number.to_int()`",
         "Decimal" => "`Decimal.parse(text)` or `Decimal.of(number)`",
         "Float" => "`Float.parse(text)` or `number.to_float()`",
+        "Date" => "`Date.parse(text)` or `Date.of(year, month, day)`",
+        "Time" => "`Time.parse(text)` or `Time.of(unix_seconds)`",
         "Set" => "`Set.from(list)`",
         "Map" => "`Map.from(pairs)`",
         "Bytes" => "`Bytes.from(list)`",

@@ -103,6 +103,45 @@ fn scalars() {
         $: expected Duration, found the number 90
     "#]],
     );
+    let decimal = types.add(TypeDesc::Decimal);
+    check(&types, decimal, "\"19.990\"", expect![[r#""19.99""#]]);
+    check(&types, decimal, "19.990", expect![[r#""19.99""#]]);
+    check(
+        &types,
+        decimal,
+        "0.12345678901234567890123456789",
+        expect![[r#"
+        $: expected a decimal such as "19.99", of at most 28 digits, found the number 0.12345678901234567890123456789
+    "#]],
+    );
+    check(
+        &types,
+        decimal,
+        "\"19,99\"",
+        expect![[r#"
+        $: expected a decimal such as "19.99", of at most 28 digits, found the text "19,99"
+    "#]],
+    );
+    let time = types.add(TypeDesc::Time);
+    check(&types, time, "\"2026-01-31T13:30:00.500+01:00\"", expect![[r#""2026-01-31T12:30:00.5Z""#]]);
+    check(
+        &types,
+        time,
+        "\"2026-01-31\"",
+        expect![[r#"
+        $: expected a time such as "2026-01-31T12:30:00Z", from 1677-09-22 to 2262-04-11, found the text "2026-01-31"
+    "#]],
+    );
+    let date = types.add(TypeDesc::Date);
+    check(&types, date, "\"2026-01-31\"", expect![[r#""2026-01-31""#]]);
+    check(
+        &types,
+        date,
+        "\"2026-02-30\"",
+        expect![[r#"
+        $: expected a date such as "2026-01-31", found the text "2026-02-30"
+    "#]],
+    );
     let bytes = types.add(TypeDesc::Bytes);
     check(&types, bytes, "\"aGk=\"", expect![[r#""aGk=""#]]);
     check(

@@ -115,7 +115,7 @@ impl<'p> Body<'_, 'p> {
     /// Some value of a type that has values without objects.
     fn any_of(&mut self, ty: TypeRef) -> Atom {
         match self.unit.types.desc(ty) {
-            TypeDesc::Int | TypeDesc::Duration => Atom::Int(0),
+            TypeDesc::Int | TypeDesc::Duration | TypeDesc::Time | TypeDesc::Date => Atom::Int(0),
             TypeDesc::Float => Atom::Float(0.0),
             TypeDesc::Bool => Atom::Bool(false),
             TypeDesc::Union { .. } => Atom::BareCase(0),

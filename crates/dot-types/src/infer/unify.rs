@@ -295,6 +295,8 @@ impl Body<'_, '_> {
             (Type::Text, found) if !matches!(found, Type::Option(_) | Type::Function(..)) => Hint::ToText,
             (Type::Int, Type::Text) => Hint::ParseInt,
             (Type::Float, Type::Text) => Hint::ParseFloat,
+            (Type::Decimal, Type::Int) => Hint::IntToDecimal,
+            (Type::Decimal | Type::Time | Type::Date, Type::Text) => Hint::Parse(self.show(expected)),
             (expected, Type::Option(inner)) if **inner == *expected => Hint::Unwrap,
             (Type::Named(id, _), found)
                 if self.one_base(expected).is_some_and(|_| self.base(expected) == self.base(found)) =>

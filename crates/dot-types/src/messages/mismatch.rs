@@ -22,6 +22,8 @@ pub(crate) enum Hint {
     ToText,
     ParseInt,
     ParseFloat,
+    IntToDecimal,
+    Parse(String),
     Unwrap,
     Refine(String),
     WrapOk,
@@ -42,6 +44,8 @@ pub(crate) fn wrong_type(facts: &Mismatch) -> Diagnostic {
         Hint::ToText => "Put it into a text: `\"${…}\"`.".to_owned(),
         Hint::ParseInt => "`Int.parse(text)` gives an `Int?`.".to_owned(),
         Hint::ParseFloat => "`Float.parse(text)` gives a `Float?`.".to_owned(),
+        Hint::IntToDecimal => "Write `Decimal.of(…)` around it.".to_owned(),
+        Hint::Parse(name) => format!("`{name}.parse(text)` gives a `{name}?`."),
         Hint::Unwrap => "Say what holds without a value: `?? default`, `?` or `match`.".to_owned(),
         Hint::Refine(name) => {
             let name = name.as_str();

@@ -40,6 +40,13 @@ pub(crate) fn no_operator(op: BinaryOp, span: Span, left: &str, right: &str) -> 
         }
         ("Float", "Decimal") | ("Decimal", "Float") => diagnostic
             .help("A `Float` is not exact: write `.to_float()` behind the `Decimal`, or keep all numbers decimal."),
+        ("Date", "Date") if op == BinaryOp::Subtract => {
+            diagnostic.help("`earlier.days_until(later)` gives the days between two dates.")
+        }
+        ("Date", "Int" | "Duration") | ("Int" | "Duration", "Date") => {
+            diagnostic.help("Dates move by `add_days`, `add_months` and `add_years`.")
+        }
+        ("Time", "Int") | ("Int", "Time") => diagnostic.help("Say the unit: `time + 90s`, `time + 1s * count`."),
         (left, right) if option(left) || option(right) => {
             diagnostic.help("One side may be absent: say what holds then with `?? default`, in parentheses.")
         }
