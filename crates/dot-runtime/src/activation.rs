@@ -1,83 +1,163 @@
-//! One run of a unit, from its input to its result.
+//! One activation of a unit, slice by slice: a slice begins or goes on, and ends with a value, a fault or a wait.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use dot_abi::fault::Fault;
-use dot_abi::layout::RESULT_CELL;
-use dot_abi::manifest::DONE;
+use dot_abi::layout::{FRAME_CELL, RESULT_CELL, WAIT_CELL};
+use dot_abi::manifest::{DONE, WAITING};
 use dot_abi::value::Value;
-use paradot::LimitedOutput;
+use paradot::schedule::ActivationId;
+use rustc_hash::FxHashSet;
 use wasmtime::{Store, UpdateDeadline};
 
+use crate::engine::InstancePermit;
 use crate::guest::{Exports, Guest, broken, fault_of, le_u64};
-use crate::host::Host;
 use crate::lift::lift;
-use crate::limits::Limiter;
-use crate::lower::lower;
+use crate::limits::{Limiter, Limits};
+use crate::lower::{lower, lower_unasked};
+use crate::run::{Origin, RunInner};
 use crate::system::thread_cpu_time;
-use crate::unit::{Outcome, RunError, UnitInner};
+use crate::unit::{RunError, UnitInner};
 
 /// What the engine keeps beside a guest.
 pub(crate) struct Activation {
     pub(crate) unit: Arc<UnitInner>,
-    pub(crate) host: Host,
-    pub(crate) output: LimitedOutput,
+    pub(crate) run: Arc<RunInner>,
+    pub(crate) limits: Limits,
     /// `None` while the guest is being instantiated.
     pub(crate) exports: Option<Arc<Exports>>,
     pub(crate) limiter: Limiter,
-    /// What its thread had spent on the processor when it began.
-    started: Duration,
+    pub(crate) identity: Identity,
+    /// The call that the guest was told to wait for.
+    pub(crate) awaited: Option<u64>,
+    /// What its thread had spent on the processor when this slice began.
+    slice_began: Duration,
+    _permit: InstancePermit,
+}
+
+/// What stays of an activation when its instance is dropped.
+pub(crate) struct Identity {
+    pub(crate) id: ActivationId,
+    pub(crate) origin: Origin,
+    /// The time on the processor of the slices before.
+    spent: Duration,
+    /// The calls that were said not to have ended although they had: see [`Plan::suspend_always`](crate::Plan::suspend_always).
+    pub(crate) denied: FxHashSet<u64>,
+}
+
+/// How a slice ended.
+pub(crate) enum Slice {
+    /// The activation gave a value.
+    Done(Value),
+    /// It waits for a call.
+    Waiting(u64, Suspended),
+}
+
+/// An activation that waits.
+pub(crate) enum Suspended {
+    /// In its instance.
+    Live(Box<Store<Activation>>),
+    /// Without one.
+    Parked(Parked),
+}
+
+/// What is needed to go on in a fresh instance.
+pub(crate) struct Parked {
+    unit: Arc<UnitInner>,
+    identity: Identity,
+    site: u32,
+    frame: Value,
+}
+
+impl Identity {
+    pub(crate) fn new(id: ActivationId, origin: Origin) -> Identity {
+        Identity { id, origin, spent: Duration::ZERO, denied: FxHashSet::default() }
+    }
 }
 
 impl Activation {
     /// A fault once the activation has used its time on the processor, and not that on the wall:
     /// a busy machine must not fault a dot.
     pub(crate) fn check_cpu(&self) -> Result<(), Fault> {
-        let limits = &self.host.limits;
-        if thread_cpu_time().saturating_sub(self.started) > limits.cpu {
-            return Err(limits.cpu_fault());
+        if self.cpu_time() > self.limits.cpu {
+            return Err(self.limits.cpu_fault());
         }
         Ok(())
     }
-}
 
-/// Runs a unit on this thread, whose stack must be large enough for the guest's.
-pub(crate) fn run(unit: Arc<UnitInner>, input: &Value, host: Host) -> Result<Outcome, RunError> {
-    let _span = tracing::info_span!("activation", dot = unit.manifest.name).entered();
-    let started = thread_cpu_time();
-    let mut store = new_store(&unit, host, started);
-    instantiate(&mut store, &unit)?;
-    let mut guest = Guest::new(&mut store)?;
-
-    let (argument, problems) = lower(&mut guest, unit.manifest.input, input)?;
-    if !problems.is_empty() {
-        return Err(RunError::Input(problems));
+    fn cpu_time(&self) -> Duration {
+        self.identity.spent + thread_cpu_time().saturating_sub(self.slice_began)
     }
-    let value = call_start(&mut guest, argument)?;
-    let live_objects = live_objects(&mut guest)?;
-    let peak_memory = guest.memory().len() as u64;
-    Ok(Outcome { value, live_objects, cpu_time: thread_cpu_time() - started, peak_memory })
 }
 
-fn new_store(unit: &Arc<UnitInner>, host: Host, started: Duration) -> Store<Activation> {
-    let limits = host.limits;
+/// Runs a unit on this thread, whose stack must be large enough for the guest's, until it waits or ends.
+pub(crate) fn begin(
+    run: &Arc<RunInner>,
+    unit: Arc<UnitInner>,
+    identity: Identity,
+    input: &Value,
+) -> Result<Slice, RunError> {
+    let _span = tracing::info_span!("activation", dot = unit.manifest.name).entered();
+    let is_root = identity.origin.call.is_none();
+    let mut store = new_store(run, &unit, identity)?;
+    let mut guest = Guest::new(&mut *store)?;
+    let argument = if is_root {
+        let (argument, problems) = lower(&mut guest, unit.manifest.input, input)?;
+        if !problems.is_empty() {
+            return Err(RunError::Input(problems));
+        }
+        argument
+    } else {
+        // The caller's type has the same conditions, and a value of it fulfils them.
+        lower_unasked(&mut guest, unit.manifest.input, input)?
+    };
+    let exports = Arc::clone(&guest.exports);
+    let status = exports.start.call(&mut guest.store, argument as i32).map_err(|error| guest.fault(error))?;
+    Ok(end_slice(store, status)?)
+}
+
+/// Goes on with an activation on this thread.
+pub(crate) fn resume(run: &Arc<RunInner>, suspended: Suspended) -> Result<Slice, Fault> {
+    let mut store = match suspended {
+        Suspended::Live(mut store) => {
+            store.data_mut().slice_began = thread_cpu_time();
+            store.set_epoch_deadline(1);
+            store
+        }
+        Suspended::Parked(parked) => unpark(run, parked)?,
+    };
+    let mut guest = Guest::new(&mut *store)?;
+    let exports = Arc::clone(&guest.exports);
+    let resume = exports.resume.as_ref().ok_or_else(|| broken("it waits and can't go on"))?;
+    let status = resume.call(&mut guest.store, ()).map_err(|error| guest.fault(error))?;
+    end_slice(store, status)
+}
+
+fn new_store(run: &Arc<RunInner>, unit: &Arc<UnitInner>, identity: Identity) -> Result<Box<Store<Activation>>, Fault> {
+    let limits = run.host.limits;
     let activation = Activation {
         unit: Arc::clone(unit),
-        output: LimitedOutput::new(Arc::clone(&host.output), limits.output_bytes),
-        host,
+        run: Arc::clone(run),
+        limits,
         exports: None,
         limiter: Limiter::new(limits),
-        started,
+        identity,
+        awaited: None,
+        slice_began: thread_cpu_time(),
+        _permit: unit.engine.instance_permit()?,
     };
-    let mut store = Store::new(unit.engine.wasm(), activation);
+    let mut store = Box::new(Store::new(unit.engine.wasm(), activation));
     store.limiter(|activation| &mut activation.limiter);
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|store| {
-        store.data().check_cpu()?;
+        let activation = store.data();
+        activation.check_cpu()?;
+        activation.run.tick(activation.identity.id)?;
         Ok(UpdateDeadline::Continue(1))
     });
-    store
+    instantiate(&mut store, unit)?;
+    Ok(store)
 }
 
 fn instantiate(store: &mut Store<Activation>, unit: &UnitInner) -> Result<(), Fault> {
@@ -95,22 +175,76 @@ fn instantiate(store: &mut Store<Activation>, unit: &UnitInner) -> Result<(), Fa
     Ok(())
 }
 
-/// Runs the dot on an owned argument, lifts its result and gives it up.
-fn call_start(guest: &mut Guest<'_>, argument: u64) -> Result<Value, Fault> {
-    let exports = Arc::clone(&guest.exports);
-    let status = exports.start.call(&mut guest.store, argument as i32).map_err(|error| guest.fault(error))?;
-    if status != DONE {
-        return Err(broken("it ended with a status that does not exist"));
+fn end_slice(mut store: Box<Store<Activation>>, status: i32) -> Result<Slice, Fault> {
+    match status {
+        DONE => {
+            let value = result(&mut Guest::new(&mut *store)?)?;
+            store.data().run.count_end(store.data().cpu_time());
+            Ok(Slice::Done(value))
+        }
+        WAITING => {
+            let awaited = store.data_mut().awaited.take();
+            let handle = awaited.ok_or_else(|| broken("it waits for nothing"))?;
+            let spent = store.data().cpu_time();
+            store.data_mut().identity.spent = spent;
+            let is_parked = store.data().run.plan.park_always || store.data().unit.engine.is_crowded();
+            Ok(Slice::Waiting(handle, if is_parked { park(store) } else { Suspended::Live(store) }))
+        }
+        _ => Err(broken("it ended with a status that does not exist")),
     }
+}
+
+/// Lifts the result and gives it up; counts what is left.
+fn result(guest: &mut Guest<'_>) -> Result<Value, Fault> {
     let output = guest.unit.manifest.output;
     let slot = le_u64(guest.read(RESULT_CELL, 8)?, 0);
     let value = lift(guest, output, slot)?;
-    let dropped = exports.drop.call(&mut guest.store, (output.0 as i32, slot as i64));
-    dropped.map_err(|error| guest.fault(error))?;
+    guest.drop(output, slot)?;
+    let exports = Arc::clone(&guest.exports);
+    let live = exports.live.call(&mut guest.store, ()).map_err(|error| guest.fault(error))?;
+    guest.store.data().run.count_left(live as u32, guest.memory().len() as u64);
     Ok(value)
 }
 
-fn live_objects(guest: &mut Guest<'_>) -> Result<u32, Fault> {
-    let exports = Arc::clone(&guest.exports);
-    exports.live.call(&mut guest.store, ()).map(|live| live as u32).map_err(|error| guest.fault(error))
+/// Keeps the frame of an activation and drops its instance. What can't be lifted, a function or more than a value may
+/// be large, keeps its instance.
+fn park(mut store: Box<Store<Activation>>) -> Suspended {
+    let Ok((site, frame)) = frame(&mut store) else { return Suspended::Live(store) };
+    let unit = Arc::clone(&store.data().unit);
+    Suspended::Parked(Parked { unit, identity: store.into_data().identity, site, frame })
+}
+
+fn frame(store: &mut Store<Activation>) -> Result<(u32, Value), Fault> {
+    let mut guest = Guest::new(&mut *store)?;
+    let site = guest.read_u32(WAIT_CELL)?;
+    let unit = Arc::clone(&guest.unit);
+    let unknown = || broken("it waits where its manifest has no wait");
+    let frame = unit.manifest.frames.get(site as usize).ok_or_else(unknown)?.frame;
+    if !unit.parkable.get(site as usize).is_some_and(|parkable| *parkable) {
+        return Err(broken("a function would leave it"));
+    }
+    let address = guest.read_u32(FRAME_CELL)?;
+    Ok((site, lift(&mut guest, frame, address.into())?))
+}
+
+/// A fresh instance with the frame of one that was dropped.
+fn unpark(run: &Arc<RunInner>, parked: Parked) -> Result<Box<Store<Activation>>, Fault> {
+    let Parked { unit, identity, site, frame } = parked;
+    let mut store = new_store(run, &unit, identity)?;
+    let mut guest = Guest::new(&mut *store)?;
+    let ty = unit.manifest.frames.get(site as usize).ok_or_else(|| broken("it was parked nowhere"))?.frame;
+    let address = lower_unasked(&mut guest, ty, &frame)?;
+    guest.write(FRAME_CELL, &(address as u32).to_le_bytes())?;
+    guest.write(WAIT_CELL, &site.to_le_bytes())?;
+    Ok(store)
+}
+
+impl Suspended {
+    /// Where the activation comes from.
+    pub(crate) fn origin(&self) -> Origin {
+        match self {
+            Suspended::Live(store) => store.data().identity.origin.clone(),
+            Suspended::Parked(parked) => parked.identity.origin.clone(),
+        }
+    }
 }

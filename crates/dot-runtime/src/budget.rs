@@ -18,12 +18,12 @@ pub(crate) struct Budget {
 impl Budget {
     /// All that one value may take.
     pub(crate) fn new(activation: &Activation) -> Budget {
-        Budget { left_bytes: activation.host.limits.value_size_bytes, unchecked_bytes: 0 }
+        Budget { left_bytes: activation.limits.value_size_bytes, unchecked_bytes: 0 }
     }
 
     /// Counts bytes, before they are taken.
     pub(crate) fn charge(&mut self, activation: &Activation, bytes: u64) -> Result<(), Fault> {
-        self.left_bytes = self.left_bytes.checked_sub(bytes).ok_or_else(|| activation.host.limits.value_fault())?;
+        self.left_bytes = self.left_bytes.checked_sub(bytes).ok_or_else(|| activation.limits.value_fault())?;
         self.pass(activation, bytes)
     }
 

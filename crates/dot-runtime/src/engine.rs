@@ -3,13 +3,17 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use dot_abi::fault::Fault;
 
 use wasmtime::{Config, InstanceAllocationStrategy, Linker, Module, PoolingAllocationConfig};
 
 use crate::activation::Activation;
 use crate::cache::Cache;
-use crate::layouts::Layouts;
-use crate::limits::MOST_MEMORY;
+use crate::crew::Crew;
+use crate::limits::{MOST_MEMORY, instance_fault};
 use crate::ticker::Ticker;
 use crate::unit::{LoadError, Unit, UnitInner};
 use crate::{imports, natives, verify};
@@ -19,8 +23,8 @@ use crate::{imports, natives, verify};
 pub struct EngineConfig {
     /// The stack of a guest in bytes; at most 4 GB. Only what is used takes memory.
     pub stack_bytes: u64,
-    /// The most activations at once; one more waits until one ends.
-    pub slots: u32,
+    /// The number of instances above which activations that wait give theirs up.
+    pub instances: u32,
     /// The folder of the user in which compiled units are kept; without one they are compiled each time.
     pub cache: Option<PathBuf>,
 }
@@ -28,9 +32,24 @@ pub struct EngineConfig {
 /// The largest stack that a guest can have, so that asking for a thread with it makes sense.
 pub const MOST_STACK: u64 = 4 << 30;
 
+/// The stack of a thread that guests run on beside that of the guest: for the engine, lift and lower.
+const HOST_STACK: usize = 4 << 20;
+/// The stack of a thread that waits for the outside.
+const OUTSIDE_STACK: usize = 4 << 20;
+/// The most threads that wait for the outside.
+const MOST_OUTSIDE: usize = 32;
+/// The most runs at once; one more waits until one ends.
+const MOST_RUNS: usize = 64;
+/// The most threads that work on one run.
+const MOST_WORKERS: usize = 64;
+/// The most instances that can be asked for: the system bounds the maps of a process.
+const MOST_INSTANCES: u32 = 15_000;
+/// Instances beyond those after which waiting ones are given up.
+const SPARE_INSTANCES: u32 = 1000;
+
 impl Default for EngineConfig {
     fn default() -> EngineConfig {
-        EngineConfig { stack_bytes: 64 << 20, slots: 64, cache: None }
+        EngineConfig { stack_bytes: 64 << 20, instances: 1000, cache: None }
     }
 }
 
@@ -46,12 +65,16 @@ struct EngineInner {
     ticker: Arc<Ticker>,
     cache: Option<Cache>,
     stack_bytes: u64,
+    compute: Arc<Crew>,
+    outside: Arc<Crew>,
+    workers: usize,
+    instances: Arc<Instances>,
 }
 
 impl Engine {
     /// An engine. It fails only where the system does not give what the configuration asks for.
     pub fn new(mut config: EngineConfig) -> Result<Engine, LoadError> {
-        config.slots = config.slots.max(1);
+        config.instances = config.instances.clamp(1, MOST_INSTANCES);
         config.stack_bytes = config.stack_bytes.clamp(1, MOST_STACK);
         let refused = |error: wasmtime::Error| LoadError::Module(format!("{error:#}"));
         let wasm = wasmtime::Engine::new(&wasm_config(&config, true))
@@ -60,9 +83,28 @@ impl Engine {
             .map_err(refused)?;
         let mut linker = Linker::new(&wasm);
         imports::link(&mut linker).and_then(|()| natives::link(&mut linker)).map_err(refused)?;
-        let ticker = Ticker::new(wasm.clone(), config.slots as usize);
-        let cache = config.cache.and_then(|folder| Cache::open(&folder, &wasm));
-        Ok(Engine { inner: Arc::new(EngineInner { wasm, linker, ticker, cache, stack_bytes: config.stack_bytes }) })
+        let ticker = Ticker::new(wasm.clone(), MOST_RUNS);
+        let cache = config.cache.as_ref().and_then(|folder| Cache::open(folder, &wasm));
+        let workers = thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
+        let stack = (config.stack_bytes as usize).saturating_add(HOST_STACK);
+        let instances = Arc::new(Instances {
+            alive: AtomicUsize::new(0),
+            crowded: config.instances as usize,
+            most: slots(&config) as usize,
+        });
+        Ok(Engine {
+            inner: Arc::new(EngineInner {
+                wasm,
+                linker,
+                ticker,
+                cache,
+                stack_bytes: config.stack_bytes,
+                compute: Crew::new("dot-compute", stack, MOST_RUNS * workers),
+                outside: Crew::new("dot-outside", OUTSIDE_STACK, MOST_OUTSIDE),
+                workers,
+                instances,
+            }),
+        })
     }
 
     /// Checks a unit and compiles it, unless the cache has it.
@@ -82,8 +124,7 @@ impl Engine {
         };
         verify::interface(&module, &manifest)?;
         let instance = self.inner.linker.instantiate_pre(&module).map_err(refused)?;
-        let layouts = Layouts::new(&manifest.types);
-        Ok(Unit { inner: Arc::new(UnitInner { engine: self.clone(), manifest, layouts, instance, hash }) })
+        Ok(Unit { inner: Arc::new(UnitInner::new(self.clone(), manifest, instance, hash)) })
     }
 
     pub(crate) fn wasm(&self) -> &wasmtime::Engine {
@@ -97,6 +138,61 @@ impl Engine {
     pub(crate) fn stack_bytes(&self) -> u64 {
         self.inner.stack_bytes
     }
+
+    /// The threads that guests run on.
+    pub(crate) fn compute(&self) -> &Arc<Crew> {
+        &self.inner.compute
+    }
+
+    /// The threads that wait for the outside.
+    pub(crate) fn outside(&self) -> &Arc<Crew> {
+        &self.inner.outside
+    }
+
+    /// The most threads that work on one run.
+    pub(crate) fn workers(&self) -> usize {
+        self.inner.workers
+    }
+
+    /// Counts one more instance.
+    pub(crate) fn instance_permit(&self) -> Result<InstancePermit, Fault> {
+        let instances = Arc::clone(&self.inner.instances);
+        let before = instances.alive.fetch_add(1, Ordering::Relaxed);
+        let permit = InstancePermit { instances };
+        if before >= permit.instances.most {
+            return Err(instance_fault(permit.instances.most));
+        }
+        Ok(permit)
+    }
+
+    /// Whether so many instances are alive that those which wait are given up.
+    pub(crate) fn is_crowded(&self) -> bool {
+        let instances = &self.inner.instances;
+        instances.alive.load(Ordering::Relaxed).saturating_add(self.inner.workers) > instances.crowded
+    }
+}
+
+/// The instances of an engine.
+struct Instances {
+    alive: AtomicUsize,
+    crowded: usize,
+    most: usize,
+}
+
+/// One instance, until it is dropped.
+pub(crate) struct InstancePermit {
+    instances: Arc<Instances>,
+}
+
+impl Drop for InstancePermit {
+    fn drop(&mut self) {
+        self.instances.alive.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The most instances at once: those that wait, those that run, and some for what can't be given up.
+fn slots(config: &EngineConfig) -> u32 {
+    config.instances.saturating_add(SPARE_INSTANCES)
 }
 
 impl fmt::Debug for Engine {
@@ -122,9 +218,9 @@ fn wasm_config(config: &EngineConfig, pooled: bool) -> Config {
         .wasm_multi_memory(false);
     if pooled {
         let mut pool = PoolingAllocationConfig::new();
-        pool.total_core_instances(config.slots)
-            .total_memories(config.slots)
-            .total_tables(config.slots)
+        pool.total_core_instances(slots(config))
+            .total_memories(slots(config))
+            .total_tables(slots(config))
             .max_memory_size(MOST_MEMORY as usize)
             .table_elements(1 << 16)
             .linear_memory_keep_resident(64 << 10);

@@ -20,6 +20,8 @@ pub(crate) struct Exports {
     pub(crate) memory: Memory,
     pub(crate) instance: Instance,
     pub(crate) start: TypedFunc<i32, i32>,
+    /// Only of units that can wait.
+    pub(crate) resume: Option<TypedFunc<(), i32>>,
     pub(crate) live: TypedFunc<(), i32>,
     pub(crate) drop: TypedFunc<(i32, i64), ()>,
     alloc: TypedFunc<(i32, i32), i32>,
@@ -46,6 +48,7 @@ impl Exports {
         Ok(Exports {
             memory: memory.ok_or_else(|| wasmtime::Error::msg("the unit exports no memory"))?,
             instance,
+            resume: instance.get_typed_func(&mut *store, exports::RESUME).ok(),
             start: instance.get_typed_func(&mut *store, exports::START)?,
             live: instance.get_typed_func(&mut *store, exports::LIVE)?,
             drop: instance.get_typed_func(&mut *store, exports::DROP)?,
@@ -146,7 +149,7 @@ impl<'a> Guest<'a> {
 
     /// A new object of so many bytes, its header set and the rest not cleared.
     pub(crate) fn alloc(&mut self, size: u64, ty: TypeRef) -> Result<u32, Fault> {
-        let Ok(size) = u32::try_from(size) else { return Err(self.store.data().host.limits.memory_fault()) };
+        let Ok(size) = u32::try_from(size) else { return Err(self.store.data().limits.memory_fault()) };
         let exports = Arc::clone(&self.exports);
         let address = exports.alloc.call(&mut self.store, (size as i32, ty.0 as i32));
         address.map(|address| address as u32).map_err(|error| self.fault(error))
@@ -208,7 +211,7 @@ impl<'a> Guest<'a> {
     /// A new map or set for so many entries.
     pub(crate) fn new_map(&mut self, ty: TypeRef, capacity: usize) -> Result<u32, Fault> {
         let exports = Arc::clone(&self.exports);
-        let capacity = i32::try_from(capacity).map_err(|_| self.store.data().host.limits.memory_fault())?;
+        let capacity = i32::try_from(capacity).map_err(|_| self.store.data().limits.memory_fault())?;
         let map = exports.new_map.call(&mut self.store, (ty.0 as i32, capacity));
         map.map(|map| map as u32).map_err(|error| self.fault(error))
     }
@@ -235,7 +238,7 @@ impl<'a> Guest<'a> {
     /// The text of a value, within the limits on its size and on time.
     pub(crate) fn text_of(&self, ty: TypeRef, value: &Value) -> Result<String, Fault> {
         let activation = self.store.data();
-        let limits = &activation.host.limits;
+        let limits = &activation.limits;
         text_of_checked(&self.unit.manifest.types, ty, value, &mut |length| {
             if length as u64 > limits.value_size_bytes {
                 return Err(limits.value_fault());
@@ -274,7 +277,7 @@ pub(crate) fn fault_of(activation: &Activation, error: wasmtime::Error) -> Fault
     }
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => stack_fault(activation.unit.engine.stack_bytes()),
-        Some(Trap::Interrupt) => activation.host.limits.cpu_fault(),
+        Some(Trap::Interrupt) => activation.limits.cpu_fault(),
         Some(trap) => broken(&trap.to_string()),
         None => broken(&format!("{error:#}")),
     }

@@ -1,38 +1,64 @@
-//! The host interface `dot.1`: what every guest may call.
+//! The host interface: what every guest may call.
+
+mod calls;
 
 use dot_abi::fault::{Fault, FaultCode, SourceRange};
-use dot_abi::manifest::{IMPORT_MODULE, Manifest};
+use dot_abi::manifest::Manifest;
 use dot_abi::types::{TypeDesc, TypeRef};
 use wasmtime::{Caller, Linker};
 
 use crate::activation::Activation;
+use crate::faults::from_value;
 use crate::guest::{Guest, broken};
 use crate::lift::lift;
 use crate::limits::stack_fault;
 use crate::lower::lower;
 
+/// The modules of the interface: the second one has everything, the first one is that of older units.
+const MODULES: [&str; 2] = ["dot.1", "dot.2"];
+
 /// Adds the host interface to a linker.
 pub(crate) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
-    linker.func_wrap(
-        IMPORT_MODULE,
-        "fault",
-        |mut caller: Caller<'_, Activation>, code: i32, site: i32, a: i64, b: i64| {
-            let fault = match Guest::new(&mut caller) {
-                Ok(guest) => guest_fault(&guest, code, site as u32, a, b).unwrap_or_else(|problem| problem),
-                Err(problem) => problem,
-            };
-            Err::<(), _>(wasmtime::Error::from(fault))
-        },
-    )?;
-    linker.func_wrap(IMPORT_MODULE, "call", |mut caller: Caller<'_, Activation>, call: i32, input: i32| {
+    for module in MODULES {
+        link_module(linker, module)?;
+        calls::link(linker, module)?;
+    }
+    Ok(())
+}
+
+fn link_module(linker: &mut Linker<Activation>, module: &str) -> wasmtime::Result<()> {
+    linker.func_wrap(module, "fault", |mut caller: Caller<'_, Activation>, code: i32, site: i32, a: i64, b: i64| {
+        let fault = match Guest::new(&mut caller) {
+            Ok(guest) => guest_fault(&guest, code, site as u32, a, b).unwrap_or_else(|problem| problem),
+            Err(problem) => problem,
+        };
+        Err::<(), _>(wasmtime::Error::from(fault))
+    })?;
+    linker.func_wrap(module, "raise", |mut caller: Caller<'_, Activation>, fault: i32, site: i32| {
+        let mut guest = Guest::new(&mut caller)?;
+        let fault = raised(&mut guest, fault as u32, site as u32).unwrap_or_else(|problem| problem);
+        Err::<(), _>(wasmtime::Error::from(fault))
+    })?;
+    linker.func_wrap(module, "call", |mut caller: Caller<'_, Activation>, call: i32, input: i32| {
         let mut guest = Guest::new(&mut caller)?;
         Ok(call_native(&mut guest, call as u32, input as u32)? as i64)
     })?;
-    linker.func_wrap(IMPORT_MODULE, "text_of", |mut caller: Caller<'_, Activation>, ty: i32, value: i64| {
+    linker.func_wrap(module, "text_of", |mut caller: Caller<'_, Activation>, ty: i32, value: i64| {
         let mut guest = Guest::new(&mut caller)?;
         Ok(value_as_text(&mut guest, TypeRef(ty as u32), value as u64)? as i32)
     })?;
     Ok(())
+}
+
+/// The fault that a guest raises again, from its record.
+fn raised(guest: &mut Guest<'_>, fault: u32, site: u32) -> Result<Fault, Fault> {
+    let unit = guest.unit.clone();
+    let ty = unit.layouts.fault.ok_or_else(|| broken("its table has no type Fault"))?;
+    let fault = from_value(&lift(guest, ty, fault.into())?)?;
+    Ok(match source_range(&unit.manifest, site) {
+        Some(range) => fault.at(range),
+        None => fault,
+    })
 }
 
 /// The fault that a guest raises, by the operands that each code documents; or what is wrong with them.
@@ -44,7 +70,7 @@ fn guest_fault(guest: &Guest<'_>, code: i32, site: u32, a: i64, b: i64) -> Resul
         address => guest.text(address as u32).map(Some),
     };
     let activation = guest.store.data();
-    let limits = &activation.host.limits;
+    let limits = &activation.limits;
     let fault = match code {
         FaultCode::Overflow => Fault::overflow(),
         FaultCode::DivideByZero => Fault::divide_by_zero(),
@@ -100,12 +126,12 @@ fn call_native(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<u64, Faul
     };
     let input = lift(guest, site.input, input.into()).map_err(placed)?;
     let activation = guest.store.data();
-    let native = activation.host.registry.get(site.target.name()).ok_or_else(|| {
+    let native = activation.run.host.registry.get(site.target.name()).ok_or_else(|| {
         let message = format!("the native dot \"{}\" does not exist in this version", site.target.name());
         placed(Fault::new(FaultCode::Internal, message).help("compile the program again"))
     })?;
     let output =
-        native.run(&activation.host.context(&activation.output, &unit.manifest.name), input).map_err(placed)?;
+        native.run(&activation.run.host.context(&activation.run.output, &unit.manifest.name), input).map_err(placed)?;
     let (slot, problems) = lower(guest, site.output, &output).map_err(placed)?;
     match problems.into_iter().next() {
         Some(problem) => {

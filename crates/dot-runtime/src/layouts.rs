@@ -18,6 +18,8 @@ pub(crate) struct Layouts {
     pub(crate) maybe_float: Option<TypeRef>,
     /// `Decimal`
     pub(crate) decimal: Option<TypeRef>,
+    /// `Fault`
+    pub(crate) fault: Option<TypeRef>,
     /// `Time?`
     pub(crate) maybe_time: Option<TypeRef>,
     /// `Date?`
@@ -44,6 +46,7 @@ impl Layouts {
             maybe_int: option(TypeDesc::Int),
             maybe_float: option(TypeDesc::Float),
             decimal: refs().find(|ty| is(ty, TypeDesc::Decimal)),
+            fault: refs().find(|ty| is_fault(types.get(*ty))),
             maybe_time: option(TypeDesc::Time),
             maybe_date: option(TypeDesc::Date),
         }
@@ -53,4 +56,10 @@ impl Layouts {
     pub(crate) fn fields(&self, base: TypeRef, case: usize) -> Option<&Fields> {
         self.fields.get(base.0 as usize)?.get(case)
     }
+}
+
+/// Whether a type is the record that faults are in the standard library.
+fn is_fault(desc: &TypeDesc) -> bool {
+    let TypeDesc::Record { name, fields, .. } = desc else { return false };
+    name == "Fault" && fields.iter().map(|field| field.name.as_str()).eq(["code", "message", "step", "cause"])
 }

@@ -15,8 +15,11 @@
 
 mod activation;
 mod budget;
+mod bundle;
 mod cache;
+mod crew;
 mod engine;
+mod faults;
 mod guest;
 mod host;
 mod imports;
@@ -25,13 +28,15 @@ mod lift;
 mod limits;
 mod lower;
 mod natives;
+mod run;
 mod sections;
 mod system;
 mod ticker;
 mod unit;
 mod verify;
 
+pub use bundle::{Bundle, Plan};
 pub use engine::{Engine, EngineConfig, MOST_STACK};
 pub use host::Host;
 pub use limits::{Limits, MOST_MEMORY};
-pub use unit::{LoadError, Outcome, RunError, Unit};
+pub use unit::{Ended, LoadError, Outcome, RunError, Unit};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::text::{duration_to_text, size_to_text};
+use paradot::schedule::Bounds;
 use wasmtime::ResourceLimiter;
 
 /// All that a unit can address.
@@ -19,8 +20,12 @@ pub struct Limits {
     /// The size of a value that enters or leaves: its texts and bytes, and for each part the
     /// [`PART_SIZE`](dot_abi::value::PART_SIZE) that it takes outside of a guest.
     pub value_size_bytes: u64,
-    /// What it may print.
+    /// What a run may print.
     pub output_bytes: u64,
+    /// The most calls of dots that one activation may make.
+    pub calls: u64,
+    /// How deep dots may call each other.
+    pub depth: u32,
 }
 
 impl Default for Limits {
@@ -30,6 +35,8 @@ impl Default for Limits {
             cpu: Duration::from_secs(60),
             value_size_bytes: 256 << 20,
             output_bytes: 64 << 20,
+            calls: Bounds::default().calls,
+            depth: Bounds::default().depth,
         }
     }
 }
@@ -38,6 +45,11 @@ impl Limits {
     /// The memory that there can be, whatever was asked for.
     pub(crate) fn usable_memory(&self) -> u64 {
         self.memory_bytes.min(MOST_MEMORY)
+    }
+
+    /// The same as the scheduler keeps it.
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds { calls: self.calls, depth: self.depth, notes_bytes: self.output_bytes, ..Bounds::default() }
     }
 
     pub(crate) fn memory_fault(&self) -> Fault {
@@ -63,6 +75,12 @@ impl Limits {
         let help = format!("raise it if the value must be so large: --value-size {}", double(self.value_size_bytes));
         Fault::new(FaultCode::ValueLimit, format!("a value is larger than the limit of {limit}")).help(help)
     }
+}
+
+/// The fault of an activation that needs an instance when there are as many as there can be.
+pub(crate) fn instance_fault(most: usize) -> Fault {
+    let message = format!("{most} activations keep their memory while they wait, which is the limit of this process");
+    Fault::new(FaultCode::CallLimit, message).help("call dots where no function value is needed behind the call")
 }
 
 /// The fault of an activation whose calls are nested too deeply.

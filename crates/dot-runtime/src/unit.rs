@@ -2,23 +2,22 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
-use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::fault::Fault;
 use dot_abi::json::Problem;
 use dot_abi::manifest::Manifest;
 use dot_abi::text::size_to_text;
+use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
 use wasmtime::InstancePre;
 
-use crate::activation::{self, Activation};
+use crate::activation::Activation;
+use crate::bundle::{Bundle, Plan};
 use crate::engine::Engine;
 use crate::host::Host;
 use crate::layouts::Layouts;
-
-/// The stack of the thread of an activation beside that of the guest: for the engine, lift and lower.
-const HOST_STACK: usize = 4 << 20;
+use crate::verify::references;
 
 /// A unit that is ready to run. Cheap to clone.
 #[derive(Clone)]
@@ -32,6 +31,31 @@ pub(crate) struct UnitInner {
     pub(crate) layouts: Layouts,
     pub(crate) instance: InstancePre<Activation>,
     pub(crate) hash: blake3::Hash,
+    /// By the number of the call.
+    call_names: Vec<Arc<str>>,
+    /// Which frames can be lifted, by the number of their site.
+    pub(crate) parkable: Vec<bool>,
+}
+
+/// How a run ended, and what it took.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Ended {
+    /// The result, or why there is none.
+    pub end: Result<Value, RunError>,
+    /// The objects that were still alive after activations had ended normally and given up their results. Always 0, unless
+    /// counting is wrong.
+    pub live_objects: u64,
+    /// The time on the processor of activations that ended normally, lift and lower included.
+    pub cpu_time: Duration,
+    /// The largest size of a linear memory in bytes, of activations that ended normally.
+    pub peak_memory: u64,
+}
+
+impl Ended {
+    /// A run that could not begin.
+    pub(crate) fn failed(fault: Fault) -> Ended {
+        Ended { end: Err(RunError::Fault(fault)), live_objects: 0, cpu_time: Duration::ZERO, peak_memory: 0 }
+    }
 }
 
 /// What a run that ended normally gives.
@@ -40,7 +64,7 @@ pub struct Outcome {
     /// The result.
     pub value: Value,
     /// The objects that were still alive after the result was given up. Always 0, unless counting is wrong.
-    pub live_objects: u32,
+    pub live_objects: u64,
     /// The time on the processor, lift and lower included.
     pub cpu_time: Duration,
     /// The largest size of the linear memory in bytes.
@@ -105,33 +129,59 @@ impl Unit {
         self.inner.hash
     }
 
-    /// Runs the unit on an input of its input type, in a memory and on a thread of its own.
+    /// Runs a unit that calls no other one on an input of its input type.
     ///
     /// Fields of the input may be [`Value::Default`]. Conditions of refined types in it are checked
     /// before anything runs; all that are not fulfilled are reported.
     pub fn run(&self, input: Value, host: &Host) -> Result<Outcome, RunError> {
-        let engine = &self.inner.engine;
-        let running = engine.ticker().enter().map_err(no_thread)?;
-        let (unit, host) = (Arc::clone(&self.inner), host.clone());
-        let stack = (engine.stack_bytes() as usize).saturating_add(HOST_STACK);
-        let thread = thread::Builder::new()
-            .name("dot-activation".to_owned())
-            .stack_size(stack)
-            .spawn(move || activation::run(unit, &input, host))
-            .map_err(no_thread)?;
-        let result = thread.join();
-        drop(running);
-        result.unwrap_or_else(|_| {
-            let fault = Fault::new(FaultCode::Internal, "the runtime failed while the dot ran")
-                .help("this is a mistake in dot itself: please report it with the program");
-            Err(RunError::Fault(fault))
-        })
+        let Ended { end, live_objects, cpu_time, peak_memory } =
+            Bundle::of_unit(self.clone()).run(input, host, Plan::default());
+        end.map(|value| Outcome { value, live_objects, cpu_time, peak_memory })
     }
 }
 
-fn no_thread(error: std::io::Error) -> RunError {
-    let message = format!("the system gives no thread to run the dot on: {error}");
-    RunError::Fault(Fault::new(FaultCode::StackLimit, message).help("ask for a smaller stack with --stack"))
+impl UnitInner {
+    pub(crate) fn new(
+        engine: Engine,
+        manifest: Manifest,
+        instance: InstancePre<Activation>,
+        hash: blake3::Hash,
+    ) -> UnitInner {
+        let layouts = Layouts::new(&manifest.types);
+        let call_names = manifest.calls.iter().map(|call| Arc::from(call.target.name())).collect();
+        let parkable = manifest.frames.iter().map(|site| !holds_function(&manifest.types, site.frame)).collect();
+        UnitInner { engine, manifest, layouts, instance, hash, call_names, parkable }
+    }
+
+    /// The name of what a call calls.
+    pub(crate) fn call_name(&self, call: u32) -> Arc<str> {
+        self.call_names.get(call as usize).cloned().unwrap_or_default()
+    }
+
+    /// The number of fields of the input.
+    pub(crate) fn fields_of_input(&self) -> usize {
+        match self.manifest.types.get(self.manifest.types.base(self.manifest.input)) {
+            TypeDesc::Record { fields, .. } => fields.len(),
+            _ => 0,
+        }
+    }
+}
+
+/// Whether values of a type can hold a function.
+fn holds_function(types: &TypeTable, ty: TypeRef) -> bool {
+    let mut seen = vec![false; types.types.len()];
+    let mut next = vec![ty];
+    while let Some(ty) = next.pop() {
+        if std::mem::replace(&mut seen[ty.0 as usize], true) {
+            continue;
+        }
+        let desc = types.get(ty);
+        if matches!(desc, TypeDesc::Function { .. } | TypeDesc::Closure { .. }) {
+            return true;
+        }
+        next.extend(references(desc));
+    }
+    false
 }
 
 impl fmt::Debug for Unit {

@@ -17,13 +17,18 @@ pub trait Output: Send + Sync {
 pub struct LimitedOutput {
     sink: Arc<dyn Output>,
     limit_bytes: u64,
-    written_bytes: AtomicU64,
+    written_bytes: Arc<AtomicU64>,
 }
 
 impl LimitedOutput {
     /// An output that takes so many bytes.
     pub fn new(sink: Arc<dyn Output>, limit_bytes: u64) -> LimitedOutput {
-        LimitedOutput { sink, limit_bytes, written_bytes: AtomicU64::new(0) }
+        LimitedOutput { sink, limit_bytes, written_bytes: Arc::default() }
+    }
+
+    /// An output to another place that counts towards the same limit.
+    pub fn redirected(&self, sink: Arc<dyn Output>) -> LimitedOutput {
+        LimitedOutput { sink, limit_bytes: self.limit_bytes, written_bytes: Arc::clone(&self.written_bytes) }
     }
 
     /// Writes a text and a line end, whole or not at all.
@@ -53,6 +58,11 @@ impl LimitedOutput {
 pub struct Captured(Arc<Mutex<Vec<u8>>>);
 
 impl Captured {
+    /// What was written since the last time that it was taken.
+    pub fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// What was written so far.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()

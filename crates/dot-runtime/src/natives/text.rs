@@ -146,7 +146,7 @@ fn repeat(guest: &Guest<'_>, text: u32, times: i64) -> Result<String, Fault> {
     let times = if text.is_empty() { 0 } else { times };
     match (text.len() as u64).checked_mul(times).filter(|size| fits(guest, *size)) {
         Some(_) => Ok(text.repeat(times as usize)),
-        None => Err(guest.store.data().host.limits.memory_fault()),
+        None => Err(guest.store.data().limits.memory_fault()),
     }
 }
 
@@ -160,7 +160,7 @@ fn replace(guest: &Guest<'_>, text: u32, part: u32, with: u32) -> Result<String,
         let size =
             found.checked_mul((with.len() - part.len()) as u64).and_then(|more| more.checked_add(text.len() as u64));
         if !size.is_some_and(|size| fits(guest, size)) {
-            return Err(guest.store.data().host.limits.memory_fault());
+            return Err(guest.store.data().limits.memory_fault());
         }
     }
     Ok(text.replace(part, with))
@@ -168,7 +168,7 @@ fn replace(guest: &Guest<'_>, text: u32, part: u32, with: u32) -> Result<String,
 
 /// Whether so many bytes fit into the memory of the guest at all.
 fn fits(guest: &Guest<'_>, size: u64) -> bool {
-    size <= guest.store.data().host.limits.usable_memory()
+    size <= guest.store.data().limits.usable_memory()
 }
 
 fn argument(message: &str) -> Fault {
@@ -183,7 +183,7 @@ fn range_within(text: &str, part: &str) -> Range<usize> {
 
 /// Where parts of a text lie in it, if the memory can hold a text for each.
 fn collect<'t>(guest: &Guest<'_>, text: &str, parts: impl Iterator<Item = &'t str>) -> Result<Vec<Range<u32>>, Fault> {
-    let limits = &guest.store.data().host.limits;
+    let limits = &guest.store.data().limits;
     let most = limits.usable_memory() / u64::from(TEXT_DATA);
     let mut ranges = Vec::new();
     for part in parts {

@@ -108,7 +108,7 @@ impl<'c> Call<'c> {
             };
             // What is too long is refused by its length, without a copy.
             if text.len() > limits.size_bytes {
-                return Err(guest.store.data().host.limits.value_fault());
+                return Err(guest.store.data().limits.value_fault());
             }
             texts.push(text.to_owned());
         }
@@ -154,12 +154,12 @@ struct OfActivation<'a>(&'a Activation);
 
 impl Meter for OfActivation<'_> {
     fn limits(&self) -> DecodeLimits {
-        let size_bytes = usize::try_from(self.0.host.limits.value_size_bytes).unwrap_or(usize::MAX);
+        let size_bytes = usize::try_from(self.0.limits.value_size_bytes).unwrap_or(usize::MAX);
         DecodeLimits { size_bytes, ..DecodeLimits::default() }
     }
 
     fn check(&self, size_bytes: usize) -> Result<(), Fault> {
-        let limits = &self.0.host.limits;
+        let limits = &self.0.limits;
         if size_bytes as u64 > limits.value_size_bytes {
             return Err(limits.value_fault());
         }

@@ -205,7 +205,7 @@ fn leb128(mut number: usize) -> Vec<u8> {
 /// One engine for all tests of a file.
 pub(crate) fn engine() -> Engine {
     static ENGINE: std::sync::OnceLock<Engine> = std::sync::OnceLock::new();
-    let config = EngineConfig { slots: 8, ..EngineConfig::default() };
+    let config = EngineConfig { instances: 8, ..EngineConfig::default() };
     ENGINE.get_or_init(|| Engine::new(config).expect("an engine")).clone()
 }
 

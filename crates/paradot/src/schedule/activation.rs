@@ -68,6 +68,7 @@ pub(super) struct Open {
 
 /// A call of an activation.
 pub(super) struct Call<J> {
+    pub(super) site: u32,
     pub(super) name: Arc<str>,
     pub(super) number: u32,
     pub(super) occurrence: u64,

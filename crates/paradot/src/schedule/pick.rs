@@ -96,6 +96,24 @@ impl<J, G> Run<J, G> {
         !self.work.is_empty() || !self.picker.delayed.is_empty()
     }
 
+    /// Whether there is more to do than the guest of this activation would do itself when it waits.
+    pub fn has_much_work(&self, id: ActivationId) -> bool {
+        self.work.len() > 1 || self.slot(id).is_some_and(|activation| activation.ready.len() > 1)
+    }
+
+    /// Whether everybody waits for somebody else: a mistake of the driver, or here.
+    pub fn is_stuck(&self) -> bool {
+        self.outcome.is_none() && self.tasks == 0 && !self.has_work()
+    }
+
+    /// A native that was just started, if it may begin.
+    pub fn next_native(&mut self, caller: ActivationId, handle: u64) -> Option<Task<J, G>> {
+        let activation = self.activation(caller)?;
+        let is_ready = activation.ready.back() == Some(&handle);
+        let is_native = activation.call(handle).is_some_and(|call| call.is_native);
+        if is_ready && is_native { self.begin(CallId { caller, handle }) } else { None }
+    }
+
     /// An activation that has work; what has none any more leaves the list.
     fn pick_activation(&mut self) -> Option<ActivationId> {
         loop {

@@ -151,6 +151,7 @@ impl<J, G> Run<J, G> {
         let occurrence = activation.occurrence(call.site);
         let group = activation.group;
         let handle = activation.add(Call {
+            site: call.site,
             name: call.name,
             number: call.number,
             occurrence,
@@ -177,8 +178,8 @@ impl<J, G> Run<J, G> {
         }
     }
 
-    /// The outcome of a call that has ended; a fault only if the call was made with `try`.
-    pub fn take(&mut self, caller: ActivationId, handle: u64) -> Result<Result<Value, Fault>, Refusal> {
+    /// The site of a call that has ended, and its outcome: a fault only if the call was made with `try`.
+    pub fn take(&mut self, caller: ActivationId, handle: u64) -> Result<(u32, Result<Value, Fault>), Refusal> {
         let activation = self.undoomed(caller)?;
         let call = activation.call(handle).filter(|call| !call.is_taken && call.has_ended());
         let call = call.ok_or(Refusal::Broken("it took a call that has not ended, or took it before"))?;
@@ -189,8 +190,9 @@ impl<J, G> Run<J, G> {
             _ => return Err(Refusal::Stopped),
         };
         call.is_taken = true;
+        let site = call.site;
         activation.forget();
-        Ok(outcome)
+        Ok((site, outcome))
     }
 
     /// Begins or ends a group: calls that are parts of one `parallel`.

@@ -285,7 +285,7 @@ fn handles_that_are_wrong_are_refused() {
     let Some(super::Task::Native { call, step, .. }) = run.next() else { panic!("a native is ready") };
     assert_eq!(step, "main/f:0#0");
     run.finish_native(call, Ok(Value::Unit));
-    assert_eq!(run.take(root, 0), Ok(Ok(Value::Unit)));
+    assert_eq!(run.take(root, 0), Ok((3, Ok(Value::Unit))));
     assert!(matches!(run.take(root, 0), Err(Refusal::Broken(_))));
     assert!(matches!(run.group(root, false), Err(Refusal::Broken(_))));
     assert_eq!(run.group(root, true), Ok(()));

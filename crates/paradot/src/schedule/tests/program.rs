@@ -190,7 +190,7 @@ fn go(
                 if !run.is_ready(id, *handle)? {
                     return Ok(Some(*handle));
                 }
-                run.take(id, *handle)?.ok();
+                run.take(id, *handle)?.1.ok();
                 guest.taken.push(*handle);
             }
             Op::Note(text) => run.note(id, text.as_bytes().into())?,
@@ -206,7 +206,7 @@ fn go(
         if !run.is_ready(id, handle)? {
             return Ok(Some(handle));
         }
-        run.take(id, handle)?.ok();
+        run.take(id, handle)?.1.ok();
         guest.taken.push(handle);
     }
     Ok(None)

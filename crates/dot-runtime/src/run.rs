@@ -1,0 +1,267 @@
+//! One run: the scheduler's state under a lock, the threads that work on it, and what activations share.
+
+mod drive;
+mod mocks;
+mod start;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::json::Problem;
+use dot_abi::manifest::Target;
+use dot_abi::value::Value;
+use paradot::schedule::{self, ActivationId};
+use paradot::{LimitedOutput, ParaDot};
+use rustc_hash::FxHashMap;
+
+use crate::activation::Suspended;
+use crate::bundle::{Bundle, Plan};
+use crate::faults::refused;
+use crate::host::Host;
+use crate::imports::source_range;
+use crate::unit::{Ended, RunError, UnitInner};
+use mocks::Mock;
+
+/// What the activations of a run share.
+pub(crate) struct RunInner {
+    pub(crate) bundle: Bundle,
+    pub(crate) host: Host,
+    pub(crate) plan: Plan,
+    /// Counts all that is printed.
+    pub(crate) output: LimitedOutput,
+    state: Mutex<State>,
+    over: Condvar,
+    /// Whether it is a test that asks for calls.
+    tells_calls: bool,
+    live_objects: AtomicU64,
+    peak_memory: AtomicU64,
+    cpu_nanos: AtomicU64,
+}
+
+struct State {
+    schedule: schedule::Run<Job, Suspended>,
+    /// The threads that work on this run.
+    workers: usize,
+    /// Whether somebody shows notes.
+    is_showing: bool,
+    /// Why notes could not be shown.
+    not_shown: Option<Fault>,
+    /// What is wrong with the input of the root.
+    problems: Vec<Problem>,
+    mocks: Vec<Mock>,
+    /// The arguments of the calls so far, of dots whose calls a test asks for.
+    calls: FxHashMap<String, Vec<Value>>,
+}
+
+/// A call that has not begun.
+struct Job {
+    work: Work,
+    name: Arc<str>,
+    /// What the caller gave, where a test asks for it.
+    args: Value,
+    input: Value,
+    origin: Origin,
+}
+
+/// What a call does.
+#[derive(Clone)]
+enum Work {
+    Dot(Arc<UnitInner>),
+    Native(Arc<dyn ParaDot>),
+    /// Tells the arguments of the calls so far.
+    CallsOf(String),
+    /// Takes the next answer of the mock of this number.
+    Each(usize),
+}
+
+/// Where an activation or native comes from.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    /// The calling unit and the number of its call; `None` for the root.
+    pub(crate) call: Option<(Arc<UnitInner>, u32)>,
+    /// How many mocks stand before it in the source.
+    mocks: usize,
+}
+
+impl Origin {
+    /// The fault with the place of the call, unless it has one.
+    fn placed(&self, fault: Fault) -> Fault {
+        let site =
+            self.call.as_ref().and_then(|(unit, call)| Some((unit, unit.manifest.calls.get(*call as usize)?.site)));
+        match site.and_then(|(unit, site)| source_range(&unit.manifest, site)) {
+            Some(range) => fault.at(range),
+            None => fault,
+        }
+    }
+}
+
+/// Runs the root of a bundle to its end.
+pub(crate) fn run(bundle: &Bundle, input: Value, host: &Host, plan: Plan) -> Ended {
+    let engine = bundle.engine();
+    let running = match engine.ticker().enter() {
+        Ok(running) => running,
+        Err(error) => return Ended::failed(no_thread(error)),
+    };
+    let root = bundle.root();
+    let (schedule, id) = schedule::Run::new(root.manifest().name.as_str().into(), plan.schedule, host.limits.bounds());
+    let told = root.manifest().calls.iter().filter_map(|call| match &call.target {
+        Target::CallsOf(name) => Some((name.clone(), Vec::new())),
+        Target::Native(_) | Target::Dot(_) => None,
+    });
+    let calls: FxHashMap<String, Vec<Value>> = told.collect();
+    let tells_calls = !calls.is_empty();
+    let state = State {
+        schedule,
+        workers: 1,
+        is_showing: false,
+        not_shown: None,
+        problems: Vec::new(),
+        mocks: Vec::new(),
+        calls,
+    };
+    let run = Arc::new(RunInner {
+        bundle: bundle.clone(),
+        host: host.clone(),
+        plan,
+        output: LimitedOutput::new(Arc::clone(&host.output), host.limits.output_bytes),
+        state: Mutex::new(state),
+        over: Condvar::new(),
+        tells_calls,
+        live_objects: AtomicU64::new(0),
+        peak_memory: AtomicU64::new(0),
+        cpu_nanos: AtomicU64::new(0),
+    });
+    let worker = Arc::clone(&run);
+    if let Err(error) = engine.compute().hire(move || worker.drive_root(id, &input)) {
+        return Ended::failed(no_thread(error));
+    }
+    run.load_ahead();
+    let ended = run.wait();
+    drop(running);
+    ended
+}
+
+fn no_thread(error: std::io::Error) -> Fault {
+    let message = format!("the system gives no thread to run the dot on: {error}");
+    Fault::new(FaultCode::StackLimit, message).help("ask for a smaller stack with --stack")
+}
+
+impl RunInner {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the root has ended and everybody has left.
+    fn wait(&self) -> Ended {
+        let mut state = self.lock();
+        while state.workers > 0 || !(state.schedule.is_over() || state.schedule.is_stuck()) {
+            state = self.over.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        let outcome = state.schedule.take_outcome().unwrap_or_else(|| {
+            let message = "the run came to a standstill: calls wait for each other";
+            Err(Fault::new(FaultCode::Internal, message).help("please report it with the program"))
+        });
+        let end = match (outcome, state.not_shown.take()) {
+            _ if !state.problems.is_empty() => Err(RunError::Input(std::mem::take(&mut state.problems))),
+            (Ok(_), Some(fault)) | (Err(fault), _) => Err(RunError::Fault(fault.bounded())),
+            (Ok(value), None) => Ok(value),
+        };
+        Ended {
+            end,
+            live_objects: self.live_objects.load(Ordering::Relaxed),
+            cpu_time: Duration::from_nanos(self.cpu_nanos.load(Ordering::Relaxed)),
+            peak_memory: self.peak_memory.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Loads the units that may be called while the root runs already.
+    fn load_ahead(self: &Arc<Self>) {
+        if self.plan.schedule.is_fixed() || self.bundle.names().next().is_none() {
+            return;
+        }
+        let run = Arc::clone(self);
+        // Without a thread for it they are loaded when they are called.
+        let _ = self.bundle.engine().outside().hire(move || {
+            for name in run.bundle.names() {
+                // A problem is told when the unit is called.
+                let _ = run.bundle.unit(name);
+            }
+        });
+    }
+
+    /// Counts what an activation that ended normally left behind.
+    pub(crate) fn count_left(&self, live_objects: u32, memory: u64) {
+        if live_objects > 0 {
+            self.live_objects.fetch_add(live_objects.into(), Ordering::Relaxed);
+        }
+        self.peak_memory.fetch_max(memory, Ordering::Relaxed);
+    }
+
+    /// Counts the time of an activation that ended normally.
+    pub(crate) fn count_end(&self, cpu_time: Duration) {
+        let nanos = u64::try_from(cpu_time.as_nanos()).unwrap_or(u64::MAX);
+        self.cpu_nanos.fetch_add(nanos, Ordering::Relaxed);
+    }
+
+    /// Whether a call has ended.
+    pub(crate) fn is_ready(&self, id: ActivationId, handle: u64) -> Result<bool, Fault> {
+        self.lock().schedule.is_ready(id, handle).map_err(refused)
+    }
+
+    /// The number of a call that has ended in the manifest, and its outcome.
+    pub(crate) fn take(&self, id: ActivationId, handle: u64) -> Result<(u32, Result<Value, Fault>), Fault> {
+        self.lock().schedule.take(id, handle).map_err(refused)
+    }
+
+    /// The name of the step of an activation.
+    pub(crate) fn step(&self, id: ActivationId) -> String {
+        self.lock().schedule.step(id)
+    }
+
+    /// Begins or ends a group.
+    pub(crate) fn group(&self, id: ActivationId, begins: bool) -> Result<(), Fault> {
+        self.lock().schedule.group(id, begins).map_err(refused)
+    }
+
+    /// Keeps a note until it may be shown, and shows what may be shown.
+    pub(crate) fn note(&self, id: ActivationId, line: Vec<u8>) -> Result<(), Fault> {
+        let mut state = self.lock();
+        state.schedule.note(id, line.into()).map_err(refused)?;
+        let state = self.show(state);
+        match &state.not_shown {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(()),
+        }
+    }
+
+    /// Shows notes in order, without the lock: who comes meanwhile leaves it to the one who is at it.
+    fn show<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        if state.is_showing {
+            return state;
+        }
+        while let Some(line) = state.schedule.next_shown() {
+            state.is_showing = true;
+            drop(state);
+            let shown = self.host.output.write(&line);
+            state = self.lock();
+            state.is_showing = false;
+            if let Err(error) = shown {
+                let fault = || Fault::new(FaultCode::Io, format!("the output could not be written: {error}"));
+                state.not_shown.get_or_insert_with(fault);
+            }
+        }
+        state
+    }
+
+    /// What a guest that has run for some time is told: to stop, if nothing that it does can be seen any more.
+    pub(crate) fn tick(self: &Arc<Self>, id: ActivationId) -> Result<(), Fault> {
+        let mut state = self.lock();
+        if state.schedule.is_stopped(id) {
+            return Err(refused(schedule::Refusal::Stopped));
+        }
+        self.call_for_help(&mut state);
+        Ok(())
+    }
+}

@@ -1,0 +1,167 @@
+//! The threads that work on a run.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, MutexGuard};
+
+use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::value::Value;
+use paradot::schedule::{ActivationId, CallId, Task};
+
+use super::{Job, Origin, RunInner, State, Work};
+use crate::activation::{self, Identity, Slice, Suspended};
+use crate::unit::RunError;
+
+impl RunInner {
+    /// Runs the root, then whatever there is.
+    pub(super) fn drive_root(self: &Arc<Self>, id: ActivationId, input: &Value) {
+        let unit = Arc::clone(&self.bundle.root().inner);
+        let origin = Origin { call: None, mocks: 0 };
+        let identity = Identity::new(id, origin.clone());
+        let slice = guarded(|| activation::begin(self, unit, identity, input));
+        self.end_slice(id, &origin, slice);
+        self.drive();
+    }
+
+    /// Works until there is nothing to do.
+    fn drive(self: &Arc<Self>) {
+        let mut state = self.lock();
+        while let Some(task) = state.schedule.next() {
+            self.call_for_help(&mut state);
+            drop(state);
+            self.perform(task);
+            state = self.lock();
+        }
+        state.workers -= 1;
+        self.leave(&state);
+    }
+
+    /// Wakes who waits for the end of the run, if this is it.
+    fn leave(&self, state: &State) {
+        if state.workers == 0 && (state.schedule.is_over() || state.schedule.is_stuck()) {
+            self.over.notify_all();
+        }
+    }
+
+    /// Hires one more thread if there is something for it to do.
+    pub(super) fn call_for_help(self: &Arc<Self>, state: &mut State) {
+        let most = if self.plan.schedule.is_fixed() { 1 } else { self.bundle.engine().workers() };
+        if state.workers < most && state.schedule.has_work() {
+            let run = Arc::clone(self);
+            // Without a further thread those that are there do it.
+            if self.bundle.engine().compute().hire(move || run.drive()).is_ok() {
+                state.workers += 1;
+            }
+        }
+    }
+
+    fn perform(self: &Arc<Self>, task: Task<Job, Suspended>) {
+        match task {
+            Task::Begin { activation, job } => {
+                self.record(&job);
+                let Job { work, input, origin, .. } = job;
+                let slice = match work {
+                    Work::Dot(unit) => {
+                        let identity = Identity::new(activation, origin.clone());
+                        guarded(|| activation::begin(self, unit, identity, &input))
+                    }
+                    Work::Native(_) | Work::CallsOf(_) | Work::Each(_) => Err(confused().into()),
+                };
+                self.end_slice(activation, &origin, slice);
+            }
+            Task::Resume { activation, guest } => {
+                let origin = guest.origin();
+                let slice = guarded(|| activation::resume(self, guest).map_err(RunError::Fault));
+                self.end_slice(activation, &origin, slice);
+            }
+            Task::Native { call, step, job } => self.perform_native(call, step, job),
+        }
+    }
+
+    /// Runs a native where it may block; here, if the order is fixed or it can't block.
+    pub(super) fn perform_native(self: &Arc<Self>, call: CallId, step: String, job: Job) {
+        self.record(&job);
+        let may_block = match &job.work {
+            Work::Native(native) => !native.descriptor().is_ordered,
+            Work::Dot(_) | Work::CallsOf(_) | Work::Each(_) => false,
+        };
+        if self.plan.schedule.is_fixed() || !may_block {
+            return self.end_native(call, &step, job);
+        }
+        // What is in the closure is gone if there is no thread, so the job waits beside it.
+        let (run, handed) = (Arc::clone(self), Arc::new(std::sync::Mutex::new(Some((step, job)))));
+        let taken = Arc::clone(&handed);
+        let hired = self.bundle.engine().outside().hire(move || {
+            if let Some((step, job)) = taken.lock().ok().and_then(|mut handed| handed.take()) {
+                run.end_native(call, &step, job);
+                let mut state = run.lock();
+                run.call_for_help(&mut state);
+                run.leave(&state);
+            }
+        });
+        if hired.is_err()
+            && let Some((step, job)) = handed.lock().ok().and_then(|mut handed| handed.take())
+        {
+            self.end_native(call, &step, job);
+        }
+    }
+
+    fn end_native(&self, call: CallId, step: &str, job: Job) {
+        let Job { work, input, origin, .. } = job;
+        let outcome = guarded(|| match work {
+            Work::Native(native) => native.run(&self.host.context(&self.output, step), input).map_err(RunError::Fault),
+            Work::CallsOf(name) => Ok(self.calls_of(&name)),
+            Work::Each(mock) => self.next_answer(mock).map_err(RunError::Fault),
+            Work::Dot(_) => Err(confused().into()),
+        });
+        let outcome = outcome.map_err(|error| origin.placed(fault(error)).bounded());
+        let mut state = self.lock();
+        state.schedule.finish_native(call, outcome);
+        self.tidy(state);
+    }
+
+    /// Tells the scheduler how a slice ended.
+    fn end_slice(&self, id: ActivationId, origin: &Origin, slice: Result<Slice, RunError>) {
+        let mut state = self.lock();
+        match slice {
+            Ok(Slice::Done(value)) => state.schedule.finish(id, Some(Ok(value))),
+            Ok(Slice::Waiting(handle, suspended)) => state.schedule.suspend(id, handle, suspended),
+            Err(RunError::Input(problems)) => {
+                state.problems = problems;
+                state.schedule.finish(id, Some(Err(confused())));
+            }
+            Err(RunError::Fault(fault)) => {
+                let fault = origin.placed(fault).bounded();
+                state.schedule.finish(id, Some(Err(fault)));
+            }
+        }
+        self.tidy(state);
+    }
+
+    /// Shows notes and drops guests that nobody needs any more.
+    fn tidy(&self, state: MutexGuard<'_, State>) {
+        let mut state = self.show(state);
+        let discarded = state.schedule.take_discarded();
+        drop(state);
+        drop(discarded);
+    }
+}
+
+/// The answer of a part of the runtime; a panic of it is a fault of this activation alone.
+fn guarded<T>(work: impl FnOnce() -> Result<T, RunError>) -> Result<T, RunError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let fault = Fault::new(FaultCode::Internal, "the runtime failed while the dot ran");
+        Err(RunError::Fault(fault.help("this is a mistake in dot itself: please report it with the program")))
+    })
+}
+
+fn fault(error: RunError) -> Fault {
+    match error {
+        RunError::Fault(fault) => fault,
+        RunError::Input(_) => confused(),
+    }
+}
+
+/// Only a mistake of the runtime leads here.
+fn confused() -> Fault {
+    Fault::new(FaultCode::Internal, "a call was begun as something else than it is")
+}
