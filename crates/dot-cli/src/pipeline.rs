@@ -1,7 +1,7 @@
 //! From a file to a result. Each stage has a type of its own, so that a wrong order does not compile.
 //!
 //! ```text
-//! path ──read──▶ Source ──check──▶ CheckedProgram ──compile──▶ CompiledUnit ──load──▶ LoadedUnit ──start──▶ Finished
+//! path ──read──▶ Source ──check──▶ CheckedProgram ──compile──▶ CompiledUnits ──load──▶ LoadedUnits ──start──▶ Finished
 //!  here                 dot-types                 dot-codegen                dot-runtime
 //! ```
 
@@ -9,7 +9,7 @@ use std::path::Path;
 
 use dot_abi::manifest::Manifest;
 use dot_abi::value::Value;
-use dot_runtime::{Engine, Host, Outcome, RunError};
+use dot_runtime::{Bundle, Ended, Engine, Host, Plan, RunError};
 use dot_syntax::{Diagnostic, Severity};
 use dot_types::Checked;
 use dot_types::program::{FunctionId, Program, SourceFile, Type};
@@ -28,7 +28,7 @@ pub fn run(call: &dyn Caller) -> Result<Finished, Stop> {
     let compiled = compile(&checked, selection.dot)?;
     let input = call.input(compiled.manifest(), &selection)?;
     let loaded = load(&call.engine()?, compiled)?;
-    start(&loaded, &call.host(&input)?, input)
+    start(&loaded, &call.host(&input)?, input, Plan::default())
 }
 
 /// Who asks for a run: what has to be known between the stages.
@@ -72,16 +72,17 @@ pub struct CheckedProgram {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// The unit of one dot or test.
-pub struct CompiledUnit {
-    unit: dot_codegen::Unit,
+/// The unit of a dot or test, and those of the dots that it calls.
+pub struct CompiledUnits {
+    root: dot_codegen::Unit,
+    others: Vec<dot_codegen::Unit>,
     files: Vec<SourceFile>,
     gives_result: bool,
 }
 
-/// A unit that can be started.
-pub struct LoadedUnit {
-    unit: dot_runtime::Unit,
+/// Units that can be started.
+pub struct LoadedUnits {
+    bundle: Bundle,
     files: Vec<SourceFile>,
     gives_result: bool,
 }
@@ -96,15 +97,15 @@ pub struct Finished {
     pub is_err: bool,
 }
 
-impl CompiledUnit {
-    /// What the unit says of itself.
+impl CompiledUnits {
+    /// What the unit that is started says of itself.
     pub fn manifest(&self) -> &Manifest {
-        &self.unit.manifest
+        &self.root.manifest
     }
 
-    /// The unit's bytes.
+    /// Its bytes.
     pub fn wasm(&self) -> &[u8] {
-        &self.unit.wasm
+        &self.root.wasm
     }
 }
 
@@ -140,33 +141,36 @@ pub fn check(source: Source) -> Result<CheckedProgram, Stop> {
     }
 }
 
-/// Compiles a dot or test of the program.
-pub fn compile(checked: &CheckedProgram, dot: FunctionId) -> Result<CompiledUnit, Stop> {
+/// Compiles a dot or test of the program, and the dots that it calls.
+pub fn compile(checked: &CheckedProgram, dot: FunctionId) -> Result<CompiledUnits, Stop> {
     let program = &checked.program;
     let files = program.files.clone();
-    match dot_codegen::compile(program, dot) {
-        Ok(unit) => {
-            tracing::debug!(dot = unit.manifest.name, bytes = unit.wasm.len(), "compiled");
-            Ok(CompiledUnit { unit, files, gives_result: gives_result(program, dot) })
-        }
-        Err(diagnostic) => Err(Stop::Source { files, diagnostics: vec![diagnostic] }),
-    }
+    let mut units = match dot_codegen::compile_all(program, dot) {
+        Ok(units) => units.into_iter(),
+        Err(diagnostic) => return Err(Stop::Source { files, diagnostics: vec![diagnostic] }),
+    };
+    let root = units.next().ok_or_else(|| Stop::internal("the compiler gave no unit"))?;
+    tracing::debug!(dot = root.manifest.name, bytes = root.wasm.len(), others = units.len(), "compiled");
+    Ok(CompiledUnits { root, others: units.collect(), files, gives_result: gives_result(program, dot) })
 }
 
-/// Makes a unit ready to start: from the cache, or by compiling it to the machine's code.
-pub fn load(engine: &Engine, compiled: CompiledUnit) -> Result<LoadedUnit, Stop> {
-    let CompiledUnit { unit, files, gives_result } = compiled;
-    let unit = engine.load(&unit.wasm).map_err(Stop::internal)?;
-    tracing::debug!(dot = unit.manifest().name, hash = %unit.hash(), "loaded");
-    Ok(LoadedUnit { unit, files, gives_result })
+/// Makes the first unit ready to start: from the cache, or by compiling it to the machine's code. The others follow when they are called.
+pub fn load(engine: &Engine, compiled: CompiledUnits) -> Result<LoadedUnits, Stop> {
+    let CompiledUnits { root, others, files, gives_result } = compiled;
+    let others = others.into_iter().map(|unit| (unit.manifest.name, unit.wasm));
+    let bundle = Bundle::new(engine, &root.wasm, others).map_err(Stop::internal)?;
+    tracing::debug!(dot = root.manifest.name, hash = %bundle.root().hash(), "loaded");
+    Ok(LoadedUnits { bundle, files, gives_result })
 }
 
-/// Runs a unit to its end, in an activation of its own.
-pub fn start(loaded: &LoadedUnit, host: &Host, input: Start) -> Result<Finished, Stop> {
-    let LoadedUnit { unit, files, gives_result } = loaded;
+/// Runs a unit and what it calls to its end.
+pub fn start(loaded: &LoadedUnits, host: &Host, input: Start, plan: Plan) -> Result<Finished, Stop> {
+    let LoadedUnits { bundle, files, gives_result } = loaded;
     let Start { value, origins, .. } = input;
-    match unit.run(value, host) {
-        Ok(Outcome { value, cpu_time, peak_memory, .. }) => {
+    let unit = bundle.root();
+    let Ended { end, cpu_time, peak_memory, .. } = bundle.run(value, host, plan);
+    match end {
+        Ok(value) => {
             tracing::debug!(?cpu_time, peak_memory, "finished");
             let is_err = *gives_result && matches!(value, Value::Case(1, _));
             Ok(Finished { unit: unit.clone(), value, is_err })

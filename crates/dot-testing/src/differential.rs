@@ -1,6 +1,7 @@
 //! One generated program in both engines.
 
 use dot_abi::fault::FaultCode;
+use dot_runtime::Plan;
 
 use crate::engines::{self, Observation, Units};
 use crate::generate::{Generated, minimise};
@@ -43,7 +44,7 @@ pub fn compare(units: &Units, program: &Generated, poison: bool) -> Verdict {
             gave_up = true;
             continue;
         };
-        match units.run(&unit, input) {
+        match units.run(&unit, input, Plan::sequential()) {
             Err(problem) => return Verdict::Different(format!("{problem}\non {input:?}")),
             Ok(found) if found != wanted => {
                 return Verdict::Different(format!("{}\non {input:?}", difference(&wanted, &found)));

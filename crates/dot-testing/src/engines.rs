@@ -9,7 +9,7 @@ use dot_abi::value::Value;
 use dot_codegen::emit::{self, Options};
 use dot_codegen::suspend::suspend;
 use dot_codegen::{count, lower};
-use dot_runtime::{Engine, EngineConfig, Host, LoadError, RunError, Unit};
+use dot_runtime::{Bundle, Engine, EngineConfig, Host, LoadError, Plan, RunError};
 use dot_syntax::{Diagnostic, Severity};
 use dot_types::program::{FunctionId, Program, SourceFile};
 use dot_types::{NoSources, Sources, check};
@@ -85,8 +85,8 @@ pub struct Units {
     engine: Engine,
 }
 
-/// A unit, or why there is none.
-pub type Loaded = Result<Unit, String>;
+/// The units of a dot, or why there are none.
+pub type Loaded = Result<Bundle, String>;
 
 impl Units {
     /// A runtime without a cache.
@@ -94,23 +94,34 @@ impl Units {
         Ok(Units { engine: Engine::new(EngineConfig::default())? })
     }
 
-    /// Compiles a dot. With `poison` freed memory is overwritten, so that counting mistakes show.
+    /// Compiles a dot and what it calls. With `poison` freed memory is overwritten, so that counting mistakes show.
     pub fn load(&self, program: &Program, dot: FunctionId, poison: bool) -> Loaded {
         let options = Options { poison, ..Options::default() };
-        let (_, bytes) = compiled(program, dot, options).map_err(|problem| problem.message)?;
-        self.engine.load(&bytes).map_err(|problem| problem.to_string())
+        let mut reached = vec![dot];
+        let mut units = Vec::new();
+        while let Some(&dot) = reached.get(units.len()) {
+            let lowered = lower::lower(program, dot).map_err(|problem| problem.message)?;
+            let new = lowered.callees.iter().filter(|callee| !reached.contains(callee)).copied().collect::<Vec<_>>();
+            reached.extend(new);
+            let counted = count::insert(lowered).map_err(|problem| problem.message)?;
+            let (manifest, bytes) = emit::emit_with(&suspend(counted), options);
+            units.push((manifest.name, bytes));
+        }
+        let (_, root) = units.swap_remove(0);
+        Bundle::new(&self.engine, &root, units).map_err(|problem| problem.to_string())
     }
 
-    /// Runs a unit; a mistake in counting is an error of its own.
-    pub fn run(&self, unit: &Unit, input: &[Value]) -> Result<Observation, String> {
+    /// Runs a dot; a mistake in counting is an error of its own.
+    pub fn run(&self, bundle: &Bundle, input: &[Value], plan: Plan) -> Result<Observation, String> {
         let output = Arc::new(Captured::default());
         let host = Host::new(output.clone()).for_tests();
-        let manifest = unit.manifest();
-        let end = match unit.run(Value::Record(input.to_vec()), &host) {
-            Ok(outcome) if outcome.live_objects != 0 => {
-                return Err(format!("{} objects are alive after the end", outcome.live_objects));
-            }
-            Ok(outcome) => json::encode(&manifest.types, manifest.output, &outcome.value, Style::Compact),
+        let manifest = bundle.root().manifest();
+        let ended = bundle.run(Value::Record(input.to_vec()), &host, plan);
+        if ended.live_objects != 0 {
+            return Err(format!("{} objects are alive after the end", ended.live_objects));
+        }
+        let end = match ended.end {
+            Ok(value) => json::encode(&manifest.types, manifest.output, &value, Style::Compact),
             Err(RunError::Fault(fault)) => Err(fault),
             Err(RunError::Input(problems)) => return Err(format!("the input is refused: {problems:?}")),
         };

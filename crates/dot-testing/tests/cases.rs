@@ -1,5 +1,6 @@
 //! Runs the conformance suite, `cases/*.dot`, in both engines.
 
+use dot_runtime::Plan;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -50,7 +51,7 @@ fn run(units: &Units, program: &Program, source: &str, case: &Case) -> Result<()
     let interpreted = engines::interpreted(program, dot, &[]).ok_or("the interpreter gave up")?;
     expect(&interpreted, source, case).map_err(|difference| format!("interpreter: {difference}"))?;
     let unit = units.load(program, dot, true)?;
-    let observed = units.run(&unit, &[])?;
+    let observed = units.run(&unit, &[], Plan::sequential())?;
     expect(&observed, source, case).map_err(|difference| Failed::from(format!("unit: {difference}")))
 }
 

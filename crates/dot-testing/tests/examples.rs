@@ -1,5 +1,6 @@
 //! Runs the examples of the standard library in both engines; a public item without an example fails.
 
+use dot_runtime::Plan;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ fn judge(example: &Example, units: &Units) -> Result<(), Failed> {
     let interpreted = engines::interpreted(&program, test, &[]).ok_or("the interpreter gave up")?;
     interpreted.end.map_err(|fault| failed("interpreter", &fault))?;
     let unit = units.load(&program, test, true).map_err(|problem| failed("compiler", &problem))?;
-    let observed = units.run(&unit, &[]).map_err(|problem| failed("unit", &problem))?;
+    let observed = units.run(&unit, &[], Plan::sequential()).map_err(|problem| failed("unit", &problem))?;
     if observed.printed != interpreted.printed {
         return Err(failed("unit", &format!("it printed {:?}", observed.printed)));
     }

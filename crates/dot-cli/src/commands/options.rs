@@ -75,6 +75,7 @@ impl RunOptions {
             cpu: self.cpu.unwrap_or(defaults.cpu),
             value_size_bytes: self.value_size.unwrap_or(defaults.value_size_bytes),
             output_bytes: self.output_size.unwrap_or(defaults.output_bytes),
+            ..defaults
         }
     }
 

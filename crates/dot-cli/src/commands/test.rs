@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dot_runtime::Engine;
+use dot_runtime::{Engine, Plan};
 use dot_types::program::{FunctionId, Program, SourceFile};
 use paradot::Captured;
 
 use super::options::RunOptions;
 use crate::arguments::{Complaint, Start};
-use crate::pipeline::{self, CompiledUnit};
+use crate::pipeline::{self, CompiledUnits};
 use crate::project::Project;
 use crate::render::{self, TestEntry, TestStatus};
 use crate::sources;
@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
 struct Job {
     number: usize,
     test: Named,
-    unit: CompiledUnit,
+    unit: CompiledUnits,
     project: Arc<Project>,
 }
 
@@ -248,6 +248,6 @@ fn perform(job: Job, engine: &Engine, options: &RunOptions) -> Event {
     let began = Instant::now();
     let outcome = pipeline::load(engine, unit)
         .and_then(|loaded| Ok((loaded, options.host(&project, notes.clone(), &[])?.for_tests())))
-        .and_then(|(loaded, host)| pipeline::start(&loaded, &host, Start::empty()).map(drop));
+        .and_then(|(loaded, host)| pipeline::start(&loaded, &host, Start::empty(), Plan::sequential()).map(drop));
     Event::Ended { test, outcome, notes: notes.text(), took: began.elapsed() }
 }

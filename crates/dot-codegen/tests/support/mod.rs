@@ -262,7 +262,7 @@ impl Program {
 }
 
 static ENGINE: LazyLock<Engine> =
-    LazyLock::new(|| Engine::new(EngineConfig { stack_bytes: 1 << 20, slots: 4, cache: None }).expect("an engine"));
+    LazyLock::new(|| Engine::new(EngineConfig { stack_bytes: 1 << 20, instances: 4, cache: None }).expect("an engine"));
 
 struct NoOutput;
 
