@@ -12,9 +12,16 @@ use paradot::Captured;
 
 /// What every guest has: memory, an allocator that never frees, and maps that keep their order.
 const RUNTIME: &str = r#"
-  (import "dot.1" "fault" (func $fault (param i32 i32 i64 i64)))
-  (import "dot.1" "call" (func $call (param i32 i32) (result i64)))
-  (import "dot.1" "text_of" (func $text_of (param i32 i64) (result i32)))
+  (import "dot.2" "fault" (func $fault (param i32 i32 i64 i64)))
+  (import "dot.2" "call" (func $call (param i32 i32) (result i64)))
+  (import "dot.2" "text_of" (func $text_of (param i32 i64) (result i32)))
+  (import "dot.2" "start" (func $start (param i32 i32) (result i64)))
+  (import "dot.2" "ready" (func $ready (param i64) (result i32)))
+  (import "dot.2" "take" (func $take (param i64) (result i64)))
+  (import "dot.2" "settle" (func $settle (param i64)))
+  (import "dot.2" "group" (func $group (param i32)))
+  (import "dot.2" "note" (func $note (param i32 i32)))
+  (import "dot.2" "mock" (func $mock (param i32 i32)))
   (memory (export "memory") 1)
   (global $next (mut i32) (i32.const 2048))
   (global $live (mut i32) (i32.const 0))
@@ -107,16 +114,15 @@ impl Guest {
         self
     }
 
-    pub(crate) fn call(mut self, native: &str, input: TypeRef, output: TypeRef) -> Guest {
-        self.manifest.calls.push(CallSite {
-            target: Target::Native(native.to_owned()),
-            input,
-            output,
-            taken: output,
-            is_try: false,
-            number: 0,
-            site: 0,
-        });
+    pub(crate) fn call(self, native: &str, input: TypeRef, output: TypeRef) -> Guest {
+        self.call_of(Target::Native(native.to_owned()), input, output)
+    }
+
+    /// Adds a call; it stands at the first site.
+    pub(crate) fn call_of(mut self, target: Target, input: TypeRef, output: TypeRef) -> Guest {
+        let number = self.manifest.calls.len() as u32;
+        let taken = output;
+        self.manifest.calls.push(CallSite { target, input, output, taken, is_try: false, number, site: 0 });
         self
     }
 
