@@ -1,11 +1,12 @@
 //! Dot beside native Rust: whole processes, timed in turn, as ratios.
 //!
 //! `cargo run --release -p dot-bench` runs everything; words behind it choose (`compute`, `words`,
-//! `start`, `check`). Absolute times say little on a shared machine, ratios of the same run say more:
+//! `start`, `check`, `calls`). Absolute times say little on a shared machine, ratios of the same run say more:
 //! each pair of commands runs alternately, and the median of the pairs' ratios is printed.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that prints a report")]
 
+mod calls;
 mod check;
 mod compute;
 mod native;
@@ -29,8 +30,13 @@ fn main() -> ExitCode {
 }
 
 fn report(chosen: &[String]) -> Result<(), String> {
-    let parts: [(&str, Part); 4] =
-        [("compute", compute::programs), ("words", compute::words), ("start", start::run), ("check", check::run)];
+    let parts: [(&str, Part); 5] = [
+        ("calls", calls::run),
+        ("compute", compute::programs),
+        ("words", compute::words),
+        ("start", start::run),
+        ("check", check::run),
+    ];
     if let Some(unknown) = chosen.iter().find(|name| !parts.iter().any(|(part, _)| part == name)) {
         let known: Vec<&str> = parts.iter().map(|(part, _)| *part).collect();
         return Err(format!("there is no benchmark {unknown:?}; there are {}", known.join(", ")));

@@ -1,13 +1,16 @@
 //! Runs Dot units.
 //!
-//! An [`Engine`] compiles a unit or finds it in its cache; a [`Unit`] runs as often as one likes,
-//! each time in an activation of its own: a fresh memory, the grants of its [`Host`], and limits.
+//! An [`Engine`] compiles units or finds them in its cache; a [`Bundle`] is a unit and those that it calls. Each run of a
+//! bundle is a tree of activations: each with a fresh memory, the grants of the [`Host`], and limits.
 //!
 //! ```text
-//! Engine::load ──▶ Unit::run ──▶ instantiate ──▶ lower input ──▶ start ──▶ lift result ──▶ Outcome
-//!   verify           thread,                                       │ imports: fault, call, text_of,
-//!   cache            limits                                        ▼          host natives
-//!                                                             RunError::Fault
+//! Bundle::run ──▶ run: scheduler (paradot::schedule) under a lock, threads that pull tasks (crew)
+//!                   │ begin, resume                          │ natives
+//!                   ▼                                        ▼
+//!                 activation: instantiate ──▶ lower input ──▶ start ──▶ lift result ──▶ Ended
+//!                                                              │ imports: fault, raise, note, start, ready, take, …
+//!                                                              ▼          and host natives
+//!                                             waits: its instance is kept, or parked as a frame
 //! ```
 //!
 //! This crate knows no syntax, no types but those of the unit's table, and no command line.

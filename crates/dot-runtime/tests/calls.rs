@@ -173,13 +173,25 @@ fn guests_that_break_the_rules_are_told_so() {
     let told = |body: &str, what: &str| {
         assert_eq!(broken(body), format!("internal: the unit broke its interface: {what} in main"));
     };
-    told("(drop (call $ready (i64.const 3))) (i32.const 1)", "it asked for a call that it has not started, or took before");
+    told(
+        "(drop (call $ready (i64.const 3))) (i32.const 1)",
+        "it asked for a call that it has not started, or took before",
+    );
     told("(drop (call $take (i64.const 0))) (i32.const 0)", "it took a call that has not ended, or took it before");
     told("(call $settle (i64.const -1)) (i32.const 0)", "it took a call that has not ended, or took it before");
     told("(i32.const 1)", "it waits for nothing");
-    told("(drop (call $start (i32.const 9) (local.get $input))) (i32.const 0)", "it made a call that is not in its manifest");
-    told("(call $group (i32.const 0)) (i32.const 0)", "it began a group inside of another one, or ended one that it had not begun");
-    told("(call $mock (i32.const 0) (local.get $input)) (i32.const 0)", "it sets a mock up that is not in its manifest");
+    told(
+        "(drop (call $start (i32.const 9) (local.get $input))) (i32.const 0)",
+        "it made a call that is not in its manifest",
+    );
+    told(
+        "(call $group (i32.const 0)) (i32.const 0)",
+        "it began a group inside of another one, or ended one that it had not begun",
+    );
+    told(
+        "(call $mock (i32.const 0) (local.get $input)) (i32.const 0)",
+        "it sets a mock up that is not in its manifest",
+    );
 }
 
 #[test]
