@@ -18,6 +18,7 @@ use crate::program::{
     WellKnown,
 };
 use crate::source::Sources;
+use crate::suggest;
 
 /// A body that is still to be checked.
 pub(crate) enum Work {
@@ -66,6 +67,8 @@ pub(crate) struct Checker<'s> {
     /// Which functions each body calls.
     pub(crate) callees: Vec<(FunctionId, Vec<FunctionId>)>,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What is left of the work of finding names that are near to wrong ones.
+    pub(crate) near_names: suggest::Budget,
     /// How many aliases are being resolved inside of each other.
     pub(crate) alias_depth: usize,
     /// How deep the expression that is being checked stands in others, through constants that are being inferred.
@@ -97,6 +100,7 @@ impl<'s> Checker<'s> {
             below_option: FxHashSet::default(),
             callees: Vec::new(),
             diagnostics: Vec::new(),
+            near_names: suggest::Budget::default(),
             alias_depth: 0,
             expression_depth: 0,
             constant_depth: 0,

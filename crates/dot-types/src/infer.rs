@@ -10,6 +10,7 @@ mod branches;
 mod calls;
 mod cases;
 mod collections;
+mod elsewhere;
 mod expressions;
 mod finish;
 mod functions;

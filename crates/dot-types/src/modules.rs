@@ -36,6 +36,8 @@ pub(crate) struct Module {
     pub(crate) tree: Rc<ast::Module>,
     /// Where the parser did not understand the text, in order.
     pub(crate) broken: Vec<u32>,
+    /// Whether there are items that the parser did not understand, which may declare anything.
+    pub(crate) lacks_items: bool,
     /// What it declares and imports.
     pub(crate) names: FxHashMap<Symbol, Named>,
     /// The cases of its unions, which are named without the union where that is clear.
@@ -177,6 +179,7 @@ impl<'s> Checker<'s> {
             parsed.diagnostics.iter().filter(|one| one.severity == Severity::Error && one.fix.is_empty());
         let broken = not_understood.map(|diagnostic| diagnostic.span.start).collect();
         self.diagnostics.extend(parsed.diagnostics);
+        let lacks_items = parsed.module.items.iter().any(|item| matches!(item.kind, ast::ItemKind::Error));
         let id = ModuleId(self.modules.len() as u32);
         self.modules.push(Module {
             name: name.into(),
@@ -184,6 +187,7 @@ impl<'s> Checker<'s> {
             file,
             tree: Rc::new(parsed.module),
             broken,
+            lacks_items,
             names: FxHashMap::default(),
             cases: FxHashMap::default(),
         });

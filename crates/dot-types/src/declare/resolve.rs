@@ -135,7 +135,7 @@ impl Checker<'_> {
         known.push("Result");
         let near = suggest::type_of_other_language(name.symbol.as_str())
             .map(str::to_owned)
-            .or_else(|| suggest::nearest(name.symbol.as_str(), known));
+            .or_else(|| self.near_names.nearest(name.symbol.as_str(), known));
         self.report(names::unknown_type(name, near, of_case));
     }
 
@@ -246,9 +246,13 @@ impl Checker<'_> {
                 None
             }
             None => {
+                if let Some(here) = suggest::path_elsewhere(&label, name.symbol.as_str()) {
+                    self.report(names::unknown_member_elsewhere(name, &label, here));
+                    return None;
+                }
                 let names = self.module(module).names.iter();
                 let visible = names.filter(|(_, named)| named.public).map(|(name, _)| name.as_str());
-                let near = suggest::nearest(name.symbol.as_str(), visible);
+                let near = self.near_names.nearest(name.symbol.as_str(), visible);
                 self.report(names::unknown_member(name, &label, near));
                 None
             }
@@ -260,7 +264,7 @@ impl Checker<'_> {
         let imported = names.filter(|(_, named)| matches!(named.entity, Entity::Module(_)));
         let mut known: Vec<String> = imported.map(|(name, _)| name.to_string()).collect();
         known.extend(dot_std::MODULES.iter().map(|(file, _)| crate::modules::std_display_name(file)));
-        suggest::nearest(name, known.iter().map(String::as_str))
+        self.near_names.nearest(name, known.iter().map(String::as_str))
     }
 
     /// The type, unless it is larger than what is worked with.

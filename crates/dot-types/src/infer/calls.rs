@@ -37,6 +37,17 @@ impl Body<'_, '_> {
         span: Span,
         want: Option<&Want>,
     ) -> Expr {
+        match &callee.kind {
+            ast::ExprKind::Field(base, name) if self.path_of_other_language(base, *name) => {
+                return self.skip_call(args, span);
+            }
+            ast::ExprKind::Name(name) => {
+                if let Some(call) = self.call_of_other_language(*name, args, span) {
+                    return call;
+                }
+            }
+            _ => {}
+        }
         if let ast::ExprKind::Field(base, name) = &callee.kind
             && self.qualifier(base).is_none()
             && unavailable_head(base).is_none_or(|head| self.is_known(head))
@@ -263,7 +274,7 @@ impl Body<'_, '_> {
                 }
                 (None, Some(name)) => {
                     let known: Vec<&str> = params.iter().skip(first).map(|param| param.name.as_str()).collect();
-                    let near = suggest::nearest(name.symbol.as_str(), known.iter().copied());
+                    let near = self.checker.near_names.nearest(name.symbol.as_str(), known.iter().copied());
                     self.report(calls::unknown_parameter(what, name, near, &known));
                     failed = true;
                 }

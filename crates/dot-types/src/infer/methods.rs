@@ -217,7 +217,7 @@ impl Body<'_, '_> {
         let help = suggest::method_help(word, ty);
         let near = suggest::method_of_other_language(word, &methods)
             .map(str::to_owned)
-            .or_else(|| suggest::nearest(word, methods.iter().copied()));
+            .or_else(|| self.checker.near_names.nearest(word, methods.iter().copied()));
         self.report(names::unknown_method(name, &shown, near, help));
     }
 }

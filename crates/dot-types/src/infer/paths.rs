@@ -153,9 +153,21 @@ impl Body<'_, '_> {
             return self.wrong(name.span, diagnostic);
         }
         // What the parser skipped may have declared it.
-        let mut items = self.checker.module(self.scope.module).tree.items.iter();
-        if items.any(|item| matches!(item.kind, ast::ItemKind::Error)) {
+        if self.checker.module(self.scope.module).lacks_items {
             return unknown(name.span);
+        }
+        if let Some(here) = suggest::name_elsewhere(name.symbol.as_str()) {
+            return self.wrong(name.span, names::unknown_name_elsewhere(name, here));
+        }
+        let near = self.near_name(name.symbol.as_str());
+        let defining = self.defining == Some(name.symbol);
+        self.wrong(name.span, names::unknown_name(name, near, defining))
+    }
+
+    /// The name in scope that is nearest to one that is not.
+    fn near_name(&mut self, name: &str) -> Option<String> {
+        if !self.checker.near_names.is_left() {
+            return None;
         }
         let mut known: Vec<&'static str> = self.bindings.keys().map(|symbol| symbol.as_str()).collect();
         let mut modules = vec![self.scope.module];
@@ -166,12 +178,7 @@ impl Body<'_, '_> {
         }
         let std = dot_std::MODULES.iter().map(|(file, _)| crate::modules::std_display_name(file));
         let std: Vec<String> = std.filter(|name| !name.is_empty()).collect();
-        let known = known.into_iter().chain(std.iter().map(String::as_str));
-        let near = suggest::value_of_other_language(name.symbol.as_str())
-            .map(str::to_owned)
-            .or_else(|| suggest::nearest(name.symbol.as_str(), known));
-        let defining = self.defining == Some(name.symbol);
-        self.wrong(name.span, names::unknown_name(name, near, defining))
+        self.checker.near_names.nearest(name, known.into_iter().chain(std.iter().map(String::as_str)))
     }
 
     /// What stands in front of a dot, when that is a module or a type. A dotted name reaches through modules.
@@ -219,6 +226,7 @@ impl Body<'_, '_> {
                 Some(case) => self.bare_case(union, case, name, want),
                 None => self.unknown_case(union, name),
             },
+            None if self.path_of_other_language(base, name) => unknown(span),
             None => {
                 let value = self.infer(base);
                 self.field_of(value, name, span)
@@ -230,7 +238,8 @@ impl Body<'_, '_> {
         let def = &self.checker.types[union.0 as usize];
         let diagnostic = match &def.kind {
             TypeKind::Union(cases) => {
-                let near = suggest::nearest(name.symbol.as_str(), cases.iter().map(|case| case.name.as_str()));
+                let near =
+                    self.checker.near_names.nearest(name.symbol.as_str(), cases.iter().map(|case| case.name.as_str()));
                 let all: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
                 names::unknown_case(name, &def.name, near, &all)
             }
@@ -288,7 +297,7 @@ impl Body<'_, '_> {
             },
             _ => Vec::new(),
         };
-        let near = suggest::nearest(name.symbol.as_str(), fields.iter().copied()).or_else(|| {
+        let near = self.checker.near_names.nearest(name.symbol.as_str(), fields.iter().copied()).or_else(|| {
             let methods = self.method_names(ty);
             suggest::method_of_other_language(name.symbol.as_str(), &methods).map(|method| format!("{method}()"))
         });

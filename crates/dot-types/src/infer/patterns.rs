@@ -11,7 +11,6 @@ use crate::messages::patterns as messages;
 use crate::messages::{names, records};
 use crate::modules::Entity;
 use crate::program::{ExprKind, LocalId, Pattern, PatternKind, Type, TypeId, TypeKind};
-use crate::suggest;
 use crate::types::{UNKNOWN, variable};
 
 /// The variables of a pattern, while it is read.
@@ -414,7 +413,7 @@ impl Body<'_, '_> {
         match arg.name {
             Some(name) => {
                 let known: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-                let near = suggest::nearest(name.symbol.as_str(), known.iter().copied());
+                let near = self.checker.near_names.nearest(name.symbol.as_str(), known.iter().copied());
                 self.report(names::unknown_field(name, of.symbol.as_str(), near, &known));
             }
             None => self.report(messages::too_many_parts(of, fields.len(), count, arg.pattern.span)),

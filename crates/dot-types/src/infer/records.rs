@@ -6,7 +6,6 @@ use super::functions::default_call;
 use super::{Body, Want, expr, unknown};
 use crate::messages::records;
 use crate::program::{Expr, ExprKind, Part, Type, TypeId, TypeKind};
-use crate::suggest;
 use crate::types::UNKNOWN;
 
 impl Body<'_, '_> {
@@ -170,7 +169,7 @@ impl Body<'_, '_> {
         }
         let declared = self.fields_of(id, 0);
         let known: Vec<&str> = declared.iter().map(|declared| declared.name.as_str()).collect();
-        let near = suggest::nearest(field.name.symbol.as_str(), known.iter().copied());
+        let near = self.checker.near_names.nearest(field.name.symbol.as_str(), known.iter().copied());
         let shown = self.show(record);
         self.report(crate::messages::names::unknown_field(field.name, &shown, near, &known));
     }

@@ -4,15 +4,39 @@ use dot_syntax::ast::{Literal, Name};
 use dot_syntax::{Diagnostic, Span};
 
 use super::{error, listed, near};
+use crate::suggest::Elsewhere;
 
 pub(crate) fn unknown_name(name: Name, nearest: Option<String>, defining: bool) -> Diagnostic {
     let diagnostic = error("E0201", name.span, format!("nothing here is named `{}`", name.symbol));
     if defining {
         return diagnostic.help("A lambda can't name itself: declare a `fn`, which can.");
     }
-    match crate::suggest::value_help(name.symbol.as_str()) {
-        Some(help) => diagnostic.help(help),
-        None => near(diagnostic, name.span, nearest),
+    near(diagnostic, name.span, nearest)
+}
+
+pub(crate) fn unknown_name_elsewhere(name: Name, here: Elsewhere) -> Diagnostic {
+    elsewhere(error("E0201", name.span, format!("nothing here is named `{}`", name.symbol)), name.span, here)
+}
+
+/// A name in a module that is none: `console.log`.
+pub(crate) fn unknown_path(module: Name, name: Name, here: Elsewhere) -> Diagnostic {
+    let message = format!("nothing here is named `{}`, of which `{}` would be a part", module.symbol, name.symbol);
+    elsewhere(error("E0201", module.span, message), module.span.to(name.span), here)
+}
+
+/// `len(x)`, which is `x.len()`. `call` is how it is written.
+pub(crate) fn method_called_as_function(name: Name, call: &str, span: Span, is_simple: bool) -> Diagnostic {
+    let diagnostic = error("E0201", name.span, format!("nothing here is named `{}`", name.symbol));
+    let diagnostic = diagnostic.help(format!("It is a method of the value: `{call}`."));
+    if is_simple { diagnostic.fix(span, call).guess() } else { diagnostic }
+}
+
+/// Says what Dot has for something of another language.
+fn elsewhere(diagnostic: Diagnostic, span: Span, here: Elsewhere) -> Diagnostic {
+    match here {
+        Elsewhere::Name(name) => near(diagnostic, span, Some(name.to_owned())),
+        Elsewhere::Spelling(spelling) => diagnostic.help(format!("In Dot this is `{spelling}`.")),
+        Elsewhere::Advice(advice) => diagnostic.help(advice),
     }
 }
 
@@ -85,6 +109,18 @@ pub(crate) fn import_cycle(span: Span, names: &[String]) -> Diagnostic {
 pub(crate) fn unknown_member(name: Name, module: &str, nearest: Option<String>) -> Diagnostic {
     let diagnostic = error("E0207", name.span, format!("the module `{module}` has no `{}`", name.symbol));
     near(diagnostic, name.span, nearest)
+}
+
+/// Something of another language in a module that Dot has too: `Math.floor`.
+pub(crate) fn unknown_member_elsewhere(name: Name, module: &str, here: Elsewhere) -> Diagnostic {
+    let diagnostic = error("E0207", name.span, format!("the module `{module}` has no `{}`", name.symbol));
+    match here {
+        Elsewhere::Name(here) => match here.split_once('.') {
+            Some((of, member)) if of == module => near(diagnostic, name.span, Some(member.to_owned())),
+            _ => elsewhere(diagnostic, name.span, Elsewhere::Spelling(here)),
+        },
+        here => elsewhere(diagnostic, name.span, here),
+    }
 }
 
 pub(crate) fn unknown_module(name: Name, nearest: Option<String>) -> Diagnostic {
