@@ -306,3 +306,54 @@ fn json_in_words_and_in_input_keeps_the_limit_on_values() {
     assert_eq!(small.status, 2);
     assert!(small.err.contains("more memory than the limit of 1MB"), "{}", small.err);
 }
+
+#[test]
+fn decimals_dates_and_times_are_words() {
+    let source = r#"
+/// Books an amount.
+pub dot main(price: Decimal, day: Date = Date.from_days(0), at: Time?) -> (Decimal, Date, Time?) {
+  (2 * price, day.add_days(1), at)
+}
+"#;
+    let folder = folder(&[("book.dot", source)]);
+    let given = ["--price", "19.990", "--day", "2026-01-31", "--at", "2026-01-31T13:30:00+01:00"];
+    check(&folder, &[&["run", "book.dot"], &given[..]].concat(), expect![[r#"
+        status 0
+        --- out
+        ["39.98","2026-02-01","2026-01-31T12:30:00Z"]
+        --- err
+    "#]]);
+    check(&folder, &["run", "book.dot", "--price", "19,99", "--day", "2026-02-30", "--at", "noon"], expect![[r#"
+        status 2
+        --- out
+        --- err
+        error: --price must be a decimal such as "19.99", of at most 28 digits, but "19,99" was given
+        error: --day must be a date such as "2026-01-31", but "2026-02-30" was given
+        error: --at must be a time such as "2026-01-31T12:30:00Z", from 1677-09-22 to 2262-04-11, but "noon" was given
+        Usage: dot run book.dot [FLAGS] --price <Decimal>
+    "#]]);
+    check(&folder, &["run", "book.dot", "--help"], expect![[r#"
+        status 0
+        --- out
+        Books an amount.
+
+        Usage: dot run book.dot [FLAGS] --price <Decimal>
+
+        Flags:
+          --price <Decimal>
+                  [a decimal such as 19.99]
+          --day <Date>
+                  [a date such as 2026-01-31]
+                  [default: Date.from_days(0)]
+          --at <Time>
+                  [a time such as 2026-01-31T12:30:00Z]
+                  [may be left out]
+          --input <JSON>
+                  All parameters as one JSON object; @FILE reads it from a file, - from standard input.
+          --help
+                  Prints this.
+
+        Result: (Decimal, Date, Time?)
+        --- err
+    "#]]);
+}
