@@ -11,6 +11,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("prelude", include_str!("prelude.dot")),
     ("bool", include_str!("bool.dot")),
     ("bytes", include_str!("bytes.dot")),
+    ("csv", include_str!("csv.dot")),
     ("date", include_str!("date.dot")),
     ("decimal", include_str!("decimal.dot")),
     ("duration", include_str!("duration.dot")),
@@ -18,6 +19,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("fault", include_str!("fault.dot")),
     ("files", include_str!("files.dot")),
     ("float", include_str!("float.dot")),
+    ("hash", include_str!("hash.dot")),
     ("instant", include_str!("instant.dot")),
     ("int", include_str!("int.dot")),
     ("json", include_str!("json.dot")),
@@ -31,4 +33,6 @@ pub const MODULES: &[(&str, &str)] = &[
     ("set", include_str!("set.dot")),
     ("text", include_str!("text.dot")),
     ("time", include_str!("time.dot")),
+    ("regex", include_str!("regex.dot")),
+    ("url", include_str!("url.dot")),
 ];

@@ -28,11 +28,14 @@ mod decode;
 mod encode;
 mod parse;
 mod path;
+mod word;
 
+pub(crate) use decode::too_large;
 pub use decode::{Condition, DecodeLimits, Problem, Rules, Unfulfilled, decode, decode_by, decode_text};
 pub use encode::{Check, Style, encode, encode_checked};
 pub use parse::parse;
 pub use path::{Path, Segment};
+pub use word::{is_one_word, word_to_json};
 
 use crate::fault::{Fault, FaultCode};
 use crate::types::{TypeDesc, TypeRef, TypeTable};

@@ -62,10 +62,21 @@ impl Native {
         self.place() == Place::Typed
     }
 
+    /// The parameter that is a regular expression.
+    pub fn pattern_parameter(self) -> Option<usize> {
+        use Native::*;
+        match self {
+            RegexMatches | RegexFind | RegexFindAll | RegexCaptures | RegexCapturesAll | RegexReplace | RegexSplit => {
+                Some(1)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it makes values of its first type argument out of text, so that the host needs that type's conditions and
     /// defaults.
     pub fn decodes(self) -> bool {
-        matches!(self, Native::JsonDecode)
+        matches!(self, Native::JsonDecode | Native::CsvParse)
     }
 }
 
@@ -321,4 +332,48 @@ natives! {
     JsonDecode = "Json.decode" typed;
     /// `fn encode<T: data>(value: T, pretty: Bool) -> Text`
     JsonEncode = "Json.encode" typed;
+    /// `fn rows(text: Text, separator: Text) -> List<List<Text>>`; a separator that is not one ASCII character is an argument fault.
+    CsvRows = "Csv.rows" typed;
+    /// `fn parse<T: data>(text: Text, separator: Text) -> Result<List<T>, List<Problem>>`: the first row names the fields.
+    CsvParse = "Csv.parse" typed;
+    /// `fn write<T: data>(rows: T, separator: Text) -> Text`: of `List<List<Text>>`, or of a list of records, with their names in front.
+    CsvWrite = "Csv.write" typed;
+    /// `fn matches(text: Text, pattern: Text) -> Bool`; a text that is no pattern is an argument fault, here and below.
+    RegexMatches = "Regex.matches" typed;
+    /// `fn find(text: Text, pattern: Text) -> Text?`
+    RegexFind = "Regex.find" typed;
+    /// `fn find_all(text: Text, pattern: Text) -> List<Text>`
+    RegexFindAll = "Regex.find_all" typed;
+    /// `fn captures(text: Text, pattern: Text) -> Map<Text, Text>?`
+    RegexCaptures = "Regex.captures" typed;
+    /// `fn captures_all(text: Text, pattern: Text) -> List<Map<Text, Text>>`
+    RegexCapturesAll = "Regex.captures_all" typed;
+    /// `fn replace(text: Text, pattern: Text, replacement: Text) -> Text`
+    RegexReplace = "Regex.replace" typed;
+    /// `fn split(text: Text, pattern: Text) -> List<Text>`
+    RegexSplit = "Regex.split" typed;
+    /// `fn escape(text: Text) -> Text`
+    RegexEscape = "Regex.escape" typed;
+    /// `fn encode(text: Text) -> Text`: all but letters, digits and `-._~` as `%` and hexadecimal digits.
+    UrlEncode = "Url.encode" typed;
+    /// `fn decode(text: Text) -> Text?`
+    UrlDecode = "Url.decode" typed;
+    /// `fn parse(text: Text) -> Url?`
+    UrlParse = "Url.parse" typed;
+    /// `fn sha256<T: data>(content: T) -> Text`: hexadecimal, of a text's or bytes' bytes, or of the JSON of other data; so all below.
+    HashSha256 = "Hash.sha256" typed;
+    /// `fn sha512<T: data>(content: T) -> Text`
+    HashSha512 = "Hash.sha512" typed;
+    /// `fn md5<T: data>(content: T) -> Text`
+    HashMd5 = "Hash.md5" typed;
+    /// `fn blake3<T: data>(content: T) -> Text`
+    HashBlake3 = "Hash.blake3" typed;
+    /// `fn crc32<T: data>(content: T) -> Text`
+    HashCrc32 = "Hash.crc32" typed;
+    /// `fn hmac_sha256<K: data, T: data>(key: K, content: T) -> Text`
+    HashHmacSha256 = "Hash.hmac_sha256" typed;
+    /// `fn to_base64(bytes: Bytes) -> Text`
+    BytesToBase64 = "Bytes.to_base64" typed;
+    /// `fn from_base64(text: Text) -> Bytes?`
+    BytesFromBase64 = "Bytes.from_base64" typed;
 }

@@ -93,6 +93,7 @@ pub const ALL: &[Entry] = pages! {
     "E0333"
     "E0334"
     "E0335"
+    "E0337"
     "E0401"
     "E0402"
     "E0404"

@@ -25,6 +25,7 @@ mod patterns;
 mod places;
 mod records;
 mod refine;
+mod regex;
 mod statements;
 mod steps;
 mod unify;

@@ -144,7 +144,7 @@ pub(super) fn too_deep(path: impl ToString) -> Problem {
     Problem::new(path, expected.clone(), "deeper").message(format!("the value must be {expected}"))
 }
 
-pub(super) fn too_large(path: impl ToString, limits: &DecodeLimits) -> Problem {
+pub(crate) fn too_large(path: impl ToString, limits: &DecodeLimits) -> Problem {
     let limit = size_to_text(limits.size_bytes as u64);
     let raised = size_to_text((limits.size_bytes as u64).saturating_mul(2));
     Problem::new(path, format!("at most {limit}"), "more")

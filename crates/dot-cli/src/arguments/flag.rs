@@ -1,10 +1,8 @@
 //! The flags that a manifest gives.
 
-use dot_abi::json::type_name;
+use dot_abi::json::{is_one_word, type_name};
 use dot_abi::manifest::Manifest;
 use dot_abi::types::{Field, TypeDesc, TypeRef, TypeTable};
-
-use super::word::is_one_word;
 
 /// How a flag takes its value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

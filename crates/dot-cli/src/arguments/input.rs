@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use dot_abi::json::{DecodeLimits, Problem, decode, type_name};
+use dot_abi::json::{DecodeLimits, Problem, decode, type_name, word_to_json};
 use dot_abi::manifest::Manifest;
 use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
 use serde_json::{Map, Value as Json};
 
 use super::flag::{Flag, Shape, fields, flags, without_option};
-use super::word::to_json;
 use super::{Complaint, Given, Words};
 
 /// What a dot is started with.
@@ -164,11 +163,11 @@ impl<'m> Assembly<'m> {
         let json = match flag.shape {
             Shape::Repeated(item) => words
                 .iter()
-                .map(|word| to_json(types, item, word, self.limits))
+                .map(|word| word_to_json(types, item, word, self.limits))
                 .collect::<Result<_, _>>()
                 .map(Json::Array),
             Shape::Single | Shape::Switch => {
-                words.first().map_or(Ok(Json::Null), |word| to_json(types, flag.field.ty, word, self.limits))
+                words.first().map_or(Ok(Json::Null), |word| word_to_json(types, flag.field.ty, word, self.limits))
             }
         };
         match json {

@@ -19,7 +19,6 @@ mod flag;
 mod help;
 mod input;
 mod parse;
-mod word;
 
 use std::fmt;
 

@@ -6,7 +6,7 @@ use dot_abi::fault::Fault;
 use dot_abi::json::DecodeLimits;
 use dot_abi::library::{self, Arg, Made, Meter, Param, Shape};
 use dot_abi::native::{HOST_MODULE, Native};
-use dot_abi::types::{TypeRef, TypeTable};
+use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
 use wasmtime::{Caller, FuncType, Linker, Val, ValType};
 
@@ -72,9 +72,9 @@ impl<'c> Call<'c> {
             return self.decode(guest, shape, slots);
         }
         let made = {
-            let args = read(guest, shape, slots, lifted)?;
+            let args = self.read(guest, shape, slots, lifted)?;
             let meter = OfActivation(guest.store.data());
-            library::call(self.native, self.types(), self.type_args, &args, &meter)?
+            library::call(self.native, self.types(), &args, &meter)?
         };
         guest.store.data().check_cpu()?;
         match made {
@@ -89,12 +89,56 @@ impl<'c> Call<'c> {
     }
 
     /// The values of generic parameters, which can't be read in place.
-    fn lifted(&self, guest: &mut Guest<'_>, shape: Shape, slots: &[u64]) -> Result<Vec<Option<Value>>, Fault> {
-        let lift_one = |(param, slot): (&Param, &u64)| match (param, self.type_args.first()) {
-            (Param::Generic, Some(&ty)) => lift(guest, ty, *slot).map(Some),
-            _ => Ok(None),
+    fn lifted(
+        &self,
+        guest: &mut Guest<'_>,
+        shape: Shape,
+        slots: &[u64],
+    ) -> Result<Vec<Option<(TypeRef, Value)>>, Fault> {
+        let mut lift_one = |(param, slot): (&Param, &u64)| match param {
+            Param::Generic(index) => {
+                let ty = self.type_arg(*index)?;
+                lift(guest, ty, *slot).map(|value| Some((ty, value)))
+            }
+            Param::Content(index) => {
+                let ty = self.type_arg(*index)?;
+                match self.types().get(self.types().base(ty)) {
+                    TypeDesc::Text | TypeDesc::Bytes => Ok(None),
+                    _ => lift(guest, ty, *slot).map(|value| Some((ty, value))),
+                }
+            }
+            Param::Text | Param::Bytes | Param::Bool => Ok(None),
         };
-        shape.params.iter().zip(slots).map(lift_one).collect()
+        shape.params.iter().zip(slots).map(&mut lift_one).collect()
+    }
+
+    fn type_arg(&self, index: usize) -> Result<TypeRef, Fault> {
+        self.type_args.get(index).copied().ok_or_else(|| broken("it called a native without a type"))
+    }
+
+    /// The arguments, texts in place.
+    fn read<'g>(
+        &self,
+        guest: &'g Guest<'_>,
+        shape: Shape,
+        slots: &[u64],
+        lifted: Vec<Option<(TypeRef, Value)>>,
+    ) -> Result<Vec<Arg<'g>>, Fault> {
+        let read_one = |((param, slot), lifted): ((&Param, &u64), Option<(TypeRef, Value)>)| {
+            let address = *slot as u32;
+            Ok(match (param, lifted) {
+                (_, Some((ty, value))) => Arg::Value(ty, value),
+                (Param::Text, None) => Arg::Text(guest.text(address)?),
+                (Param::Bytes, None) => Arg::Bytes(guest.bytes(address)?),
+                (Param::Bool, None) => Arg::Bool(*slot != 0),
+                (Param::Content(index), None) => match self.types().get(self.types().base(self.type_arg(*index)?)) {
+                    TypeDesc::Text => Arg::Text(guest.text(address)?),
+                    _ => Arg::Bytes(guest.bytes(address)?),
+                },
+                (Param::Generic(_), None) => return Err(broken("it called a native without a type")),
+            })
+        };
+        shape.params.iter().zip(slots).zip(lifted).map(read_one).collect()
     }
 
     /// Conditions run in the guest, so its text is copied: nothing of it may be borrowed meanwhile.
@@ -129,24 +173,6 @@ impl<'c> Call<'c> {
         guest.store.data().check_cpu()?;
         lower_unasked(guest, self.result, &decoded)
     }
-}
-
-/// The arguments, texts in place.
-fn read<'g>(
-    guest: &'g Guest<'_>,
-    shape: Shape,
-    slots: &[u64],
-    lifted: Vec<Option<Value>>,
-) -> Result<Vec<Arg<'g>>, Fault> {
-    let read_one = |((param, slot), lifted): ((&Param, &u64), Option<Value>)| {
-        Ok(match (param, lifted) {
-            (_, Some(value)) => Arg::Value(value),
-            (Param::Text, _) => Arg::Text(guest.text(*slot as u32)?),
-            (Param::Bool, _) => Arg::Bool(*slot != 0),
-            (Param::Generic, None) => return Err(broken("it called a native without a type")),
-        })
-    };
-    shape.params.iter().zip(slots).zip(lifted).map(read_one).collect()
 }
 
 /// What an activation lets a native use.

@@ -46,6 +46,7 @@ impl Body<'_, '_> {
             Some(_) => self.outside_step(|body| body.arguments(signature, &given, args, &places)),
             None => self.arguments(signature, &given, args, &places),
         });
+        self.check_pattern_argument(signature, &parts);
         self.lift_arguments(core, signature.is_step(), &mut parts);
         for (index, parameter) in signature.params.iter().enumerate() {
             if let Some(default) = parameter.default.filter(|_| parts.iter().all(|part| part.index != index)) {

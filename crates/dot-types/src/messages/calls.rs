@@ -91,3 +91,8 @@ pub(crate) fn lambda_of_pair(span: Span, ty: &str, found: usize) -> Diagnostic {
     let message = format!("a function of one `{ty}` is expected, and this one has {found} parameters");
     error("E0330", span, message).help("Several parameters take the parts of a tuple of that size.")
 }
+
+pub(crate) fn no_pattern(span: Span, what: &str) -> Diagnostic {
+    error("E0337", span, format!("this is no regular expression: {what}"))
+        .help("A character that has a meaning of its own stands for itself behind `\\`; `Regex.escape(text)` does that for a whole text.")
+}

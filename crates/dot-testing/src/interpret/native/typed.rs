@@ -22,7 +22,10 @@ impl Meter for Bounded {
         DecodeLimits::default()
     }
 
-    fn check(&self, _: usize) -> Result<(), Fault> {
+    fn check(&self, size_bytes: usize) -> Result<(), Fault> {
+        if size_bytes > self.limits().size_bytes {
+            return Err(Fault::new(FaultCode::ValueLimit, "a value is larger than the limit"));
+        }
         Ok(())
     }
 }
@@ -41,9 +44,10 @@ impl<'p> Machine<'p, '_> {
             plain.push(match (param, arg) {
                 (Param::Text, Value::Text(text)) => Arg::Text(text),
                 (Param::Bool, Value::Bool(truth)) => Arg::Bool(*truth),
-                (Param::Generic, value) => {
-                    let ty = types.first().ok_or(Bug("a native misses a type argument"))?;
-                    Arg::Value(self.types.lift(value, ty)?)
+                (Param::Bytes, Value::Bytes(bytes)) => Arg::Bytes(bytes),
+                (Param::Generic(index) | Param::Content(index), value) => {
+                    let ty = types.get(*index).ok_or(Bug("a native misses a type argument"))?;
+                    Arg::Value(self.types.of(ty), self.types.lift(value, ty)?)
                 }
                 _ => return Err(Bug("a native does not take this argument").into()),
             });
@@ -52,7 +56,7 @@ impl<'p> Machine<'p, '_> {
             let decoded = self.decode(native, &references, &plain)?;
             return self.filled(&decoded, result);
         }
-        match library::call(native, &self.types.table, &references, &plain, &Bounded)? {
+        match library::call(native, &self.types.table, &plain, &Bounded)? {
             Made::Text(text) => {
                 check_size(text.len())?;
                 Ok(Value::text(text))

@@ -1,11 +1,13 @@
-//! One word of the command line as the JSON of a type.
+//! One word as the JSON of a type: what people write on a command line or in a cell of a table.
 
-use dot_abi::json::{DecodeLimits, Problem, is_bare_union, parse};
-use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
 use serde_json::Value as Json;
 
+use super::{DecodeLimits, Problem, is_bare_union, parse};
+use crate::text::parse_float;
+use crate::types::{TypeDesc, TypeRef, TypeTable};
+
 /// Whether values of a type are given as a plain word; others are given as JSON.
-pub(super) fn is_one_word(types: &TypeTable, ty: TypeRef) -> bool {
+pub fn is_one_word(types: &TypeTable, ty: TypeRef) -> bool {
     match types.get(types.base(ty)) {
         TypeDesc::Bool
         | TypeDesc::Int
@@ -24,10 +26,10 @@ pub(super) fn is_one_word(types: &TypeTable, ty: TypeRef) -> bool {
 
 /// The JSON that a word stands for. A word that does not fit, such as `abc` for an `Int`, becomes
 /// text: decoding says what is wrong with it. Only what has to be JSON, and is not, is a problem here.
-pub(super) fn to_json(types: &TypeTable, ty: TypeRef, word: &str, limits: &DecodeLimits) -> Result<Json, Problem> {
+pub fn word_to_json(types: &TypeTable, ty: TypeRef, word: &str, limits: &DecodeLimits) -> Result<Json, Problem> {
     let text = || Json::String(word.to_owned());
     match types.get(types.base(ty)) {
-        TypeDesc::Option { item } => to_json(types, *item, word, limits),
+        TypeDesc::Option { item } => word_to_json(types, *item, word, limits),
         TypeDesc::Bool => Ok(word.parse().map_or_else(|_| text(), Json::Bool)),
         TypeDesc::Int => Ok(integer(word).unwrap_or_else(text)),
         TypeDesc::Float => Ok(float(word).unwrap_or_else(text)),
@@ -55,6 +57,6 @@ fn integer(word: &str) -> Option<Json> {
 }
 
 fn float(word: &str) -> Option<Json> {
-    let float = dot_abi::text::parse_float(word).filter(|float| float.is_finite())?;
+    let float = parse_float(word).filter(|float| float.is_finite())?;
     serde_json::Number::from_f64(float).map(Json::Number)
 }
