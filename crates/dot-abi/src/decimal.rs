@@ -75,17 +75,17 @@ impl Decimal {
     }
 
     /// `a + b`; digits behind the 28th are rounded.
-    pub fn add(self, other: Decimal) -> Result<Decimal, Fault> {
+    pub fn plus(self, other: Decimal) -> Result<Decimal, Fault> {
         known(self.0.checked_add(other.0))
     }
 
     /// `a - b`
-    pub fn subtract(self, other: Decimal) -> Result<Decimal, Fault> {
+    pub fn minus(self, other: Decimal) -> Result<Decimal, Fault> {
         known(self.0.checked_sub(other.0))
     }
 
     /// `a * b`; digits behind the 28th are rounded.
-    pub fn multiply(self, other: Decimal) -> Result<Decimal, Fault> {
+    pub fn times(self, other: Decimal) -> Result<Decimal, Fault> {
         known(self.0.checked_mul(other.0))
     }
 
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn equal_numbers_have_equal_bytes() {
         assert_eq!(decimal("1.0").to_bytes(), decimal("1.00").to_bytes());
-        assert_eq!(decimal("0.5").add(decimal("0.5")).map(Decimal::to_bytes), Ok(Decimal::of(1).to_bytes()));
+        assert_eq!(decimal("0.5").plus(decimal("0.5")).map(Decimal::to_bytes), Ok(Decimal::of(1).to_bytes()));
         for text in ["0", "-1.5", "79228162514264337593543950335", "-0.0000000000000000000000000001"] {
             assert_eq!(Decimal::from_bytes(decimal(text).to_bytes()), Some(decimal(text)));
         }
@@ -231,16 +231,16 @@ mod tests {
         let check =
             |result: Result<Decimal, Fault>, text: &str| assert_eq!(result.map(|d| d.to_string()), Ok(text.into()));
         let (a, b) = (decimal("0.1"), decimal("0.2"));
-        check(a.add(b), "0.3");
-        check(a.subtract(b), "-0.1");
-        check(a.multiply(b), "0.02");
+        check(a.plus(b), "0.3");
+        check(a.minus(b), "-0.1");
+        check(a.times(b), "0.02");
         check(Decimal::of(1).divide(Decimal::of(3)), "0.3333333333333333333333333333");
         check(Decimal::of(2).divide(Decimal::of(3)), "0.6666666666666666666666666667");
         check(decimal("-7.5").remainder(Decimal::of(2)), "-1.5");
         let largest = decimal("79228162514264337593543950335");
         let overflow = Err(Fault::new(FaultCode::Overflow, texts::DECIMAL_OVERFLOW));
-        assert_eq!(largest.add(Decimal::of(1)), overflow);
-        assert_eq!(largest.multiply(largest), overflow);
+        assert_eq!(largest.plus(Decimal::of(1)), overflow);
+        assert_eq!(largest.times(largest), overflow);
         assert_eq!(a.divide(Decimal::ZERO), Err(Fault::divide_by_zero()));
         assert_eq!(a.remainder(Decimal::ZERO), Err(Fault::divide_by_zero()));
         assert_eq!(Decimal::ZERO.negate().to_bytes(), Decimal::ZERO.to_bytes());

@@ -317,13 +317,20 @@ pub dot main(price: Decimal, day: Date = Date.from_days(0), at: Time?) -> (Decim
 "#;
     let folder = folder(&[("book.dot", source)]);
     let given = ["--price", "19.990", "--day", "2026-01-31", "--at", "2026-01-31T13:30:00+01:00"];
-    check(&folder, &[&["run", "book.dot"], &given[..]].concat(), expect![[r#"
+    check(
+        &folder,
+        &[&["run", "book.dot"], &given[..]].concat(),
+        expect![[r#"
         status 0
         --- out
         ["39.98","2026-02-01","2026-01-31T12:30:00Z"]
         --- err
-    "#]]);
-    check(&folder, &["run", "book.dot", "--price", "19,99", "--day", "2026-02-30", "--at", "noon"], expect![[r#"
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "book.dot", "--price", "19,99", "--day", "2026-02-30", "--at", "noon"],
+        expect![[r#"
         status 2
         --- out
         --- err
@@ -331,8 +338,12 @@ pub dot main(price: Decimal, day: Date = Date.from_days(0), at: Time?) -> (Decim
         error: --day must be a date such as "2026-01-31", but "2026-02-30" was given
         error: --at must be a time such as "2026-01-31T12:30:00Z", from 1677-09-22 to 2262-04-11, but "noon" was given
         Usage: dot run book.dot [FLAGS] --price <Decimal>
-    "#]]);
-    check(&folder, &["run", "book.dot", "--help"], expect![[r#"
+    "#]],
+    );
+    check(
+        &folder,
+        &["run", "book.dot", "--help"],
+        expect![[r#"
         status 0
         --- out
         Books an amount.
@@ -355,5 +366,6 @@ pub dot main(price: Decimal, day: Date = Date.from_days(0), at: Time?) -> (Decim
 
         Result: (Decimal, Date, Time?)
         --- err
-    "#]]);
+    "#]],
+    );
 }

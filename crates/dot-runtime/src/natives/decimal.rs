@@ -22,9 +22,9 @@ pub(super) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
 
 fn link_operators(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
     let operators: [(Native, Operator); 5] = [
-        (Native::DecimalAdd, Decimal::add),
-        (Native::DecimalSubtract, Decimal::subtract),
-        (Native::DecimalMultiply, Decimal::multiply),
+        (Native::DecimalAdd, Decimal::plus),
+        (Native::DecimalSubtract, Decimal::minus),
+        (Native::DecimalMultiply, Decimal::times),
         (Native::DecimalDivide, Decimal::divide),
         (Native::DecimalRemainder, Decimal::remainder),
     ];

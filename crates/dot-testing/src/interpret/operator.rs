@@ -57,7 +57,7 @@ fn add<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
             checked(a.checked_add(*b)).map(Value::Time)
         }
         (Value::Float(a), Value::Float(b)) => Ok(Value::Float(a + b)),
-        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.add(*b)?)),
+        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.plus(*b)?)),
         (Value::Text(a), Value::Text(b)) => {
             check_size(a.len() + b.len())?;
             Ok(Value::text(format!("{a}{b}")))
@@ -81,7 +81,7 @@ fn subtract<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
         (Value::Time(a), Value::Duration(b)) => checked(a.checked_sub(*b)).map(Value::Time),
         (Value::Time(a), Value::Time(b)) => checked(a.checked_sub(*b)).map(Value::Duration),
         (Value::Float(a), Value::Float(b)) => Ok(Value::Float(a - b)),
-        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.subtract(*b)?)),
+        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.minus(*b)?)),
         _ => Err(Bug("these can't be subtracted").into()),
     }
 }
@@ -93,7 +93,7 @@ fn multiply<'p>(left: &Value<'p>, right: &Value<'p>) -> Eval<'p> {
             checked(a.checked_mul(*b)).map(Value::Duration)
         }
         (Value::Float(a), Value::Float(b)) => Ok(Value::Float(a * b)),
-        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.multiply(*b)?)),
+        (Value::Decimal(a), Value::Decimal(b)) => Ok(Value::Decimal(a.times(*b)?)),
         _ => Err(Bug("these can't be multiplied").into()),
     }
 }
