@@ -33,7 +33,7 @@ use crate::types::{TypeRef, TypeTable};
 /// The custom section with the manifest.
 pub const MANIFEST_SECTION: &str = "dot.manifest";
 /// The import module of the host interface. The number is its version.
-pub const IMPORT_MODULE: &str = "dot.1";
+pub const IMPORT_MODULE: &str = "dot.2";
 /// The version of the manifest's own shape.
 pub const MANIFEST_FORMAT: u32 = 1;
 

@@ -284,8 +284,6 @@ pub enum Op {
     /// Calls a pure native; operands by [`native_takes`]. The types are its type arguments in the
     /// order of its declaration (`Map.get<K, V>`: K, V).
     Native(Native, Vec<TypeRef>, Vec<Atom>, SiteRef),
-    /// Calls a native dot with all operands consumed.
-    CallDot(CallRef, Vec<Atom>),
     /// A native dot of class note, done at once: `()`. All operands are consumed.
     Note(CallRef, Vec<Atom>),
     /// Starts a call of a dot with all operands consumed; gives its handle, an Int. Handles count up by one.

@@ -179,7 +179,6 @@ impl Writer<'_> {
                 let types = if types.is_empty() { String::new() } else { format!("<{}>", types.join(", ")) };
                 format!("{}{types}({}){}", native.name(), self.atoms(atoms), self.site(*site))
             }
-            Op::CallDot(call, atoms) => self.call("dot", *call, atoms),
             Op::Note(call, atoms) => self.call("note", *call, atoms),
             Op::Start(call, atoms) => self.call("start", *call, atoms),
             Op::Take(handle) => format!("take {}", self.atom(handle)),

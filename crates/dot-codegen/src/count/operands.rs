@@ -117,8 +117,7 @@ impl Takes {
                 each(*callee, Use::Borrow);
             }
             Op::Native(native, _, atoms, _) => all(atoms, native_takes(*native)),
-            Op::CallDot(_, atoms)
-            | Op::Note(_, atoms)
+            Op::Note(_, atoms)
             | Op::Start(_, atoms)
             | Op::List(_, atoms)
             | Op::Record(_, atoms)

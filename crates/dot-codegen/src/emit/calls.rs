@@ -1,13 +1,12 @@
-//! Calls of natives: of the guest's own, of the host's, and of native dots.
+//! Calls of natives: of the guest's own and of the host's.
 
 use dot_abi::layout::Repr;
-use dot_abi::manifest::IMPORT_MODULE;
 use dot_abi::native::{HOST_MODULE, Native};
 use dot_abi::types::TypeRef;
 
 use super::function::FunctionEmitter;
-use crate::core::{Atom, CallRef, SiteRef};
-use crate::guest::{Counted, count, list, sort};
+use crate::core::{Atom, SiteRef};
+use crate::guest::{list, sort};
 use crate::wasm::{Code, Expr, Operand, args, int};
 
 impl FunctionEmitter<'_, '_> {
@@ -71,18 +70,5 @@ impl FunctionEmitter<'_, '_> {
         let import = self.guest().module.import(HOST_MODULE, native.name(), &params, Some(Repr::I64));
         f.store(0, dot_abi::layout::SITE_CELL, self.site(site));
         f.call(import, args).narrowed(self.types().repr(result))
-    }
-
-    /// Calls a native dot: its operands become the record of its input.
-    pub(super) fn call_dot(&self, f: &mut Code<'_>, call: CallRef, atoms: &[Atom]) -> Expr {
-        let site = &self.emitter.unit.calls[call.0 as usize];
-        let input = f.narrow("input");
-        let record = self.record(f, site.input, atoms);
-        f.set(input, record);
-        let import = self.guest().module.import(IMPORT_MODULE, "call", &[Repr::I32, Repr::I32], Some(Repr::I64));
-        let output = f.long("output");
-        f.set(output, f.call(import, args![call.0, input]));
-        count::drop(self.guest(), f, input, Counted::Always);
-        output.narrowed(self.types().repr(site.output))
     }
 }

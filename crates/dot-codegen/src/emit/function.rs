@@ -152,7 +152,6 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             Op::Call(function, atoms) => f.call(self.emitter.function(*function), self.atoms(atoms)),
             Op::CallClosure(closure, atoms) => self.call_closure(f, *closure, atoms, result),
             Op::Native(native, types, atoms, site) => self.native(f, *native, types, atoms, *site, result),
-            Op::CallDot(call, atoms) => self.call_dot(f, *call, atoms),
             Op::Note(call, atoms) => self.note(f, *call, atoms),
             Op::Start(call, atoms) => self.start_call(f, *call, atoms),
             Op::Take(handle) => self.take_outcome(f, *handle, result),

@@ -27,9 +27,6 @@ impl<'p> Body<'_, 'p> {
         let site = self.site(expr.span);
         match self.unit.program.function(function).kind {
             FunctionKind::Native(native) => self.native(native, &type_args, atoms, site),
-            FunctionKind::NativeDot if dot_abi::manifest::IMPORT_MODULE == "dot.1" => {
-                Op::CallDot(self.unit.note(function, site), atoms)
-            }
             FunctionKind::NativeDot => Op::Note(self.unit.note(function, site), atoms),
             FunctionKind::Fn | FunctionKind::Dot | FunctionKind::Test | FunctionKind::Anonymous => {
                 Op::Call(self.unit.instance(function, type_args), atoms)

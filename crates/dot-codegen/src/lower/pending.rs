@@ -5,6 +5,7 @@
 //! while the body is written. Only where ways meet on which it differs must the running program know: then the slot is
 //! asked, or, where the slot of a type can't be empty, a truth value beside it.
 
+use dot_abi::layout::Repr;
 use dot_abi::types::{TypeDesc, TypeRef};
 use dot_types::each_child;
 use dot_types::program::{Expr, ExprKind, LocalId, Type};
@@ -90,8 +91,7 @@ impl<'p> Body<'_, 'p> {
     /// `let x = f()`: starts the call.
     pub(super) fn lower_pending(&mut self, id: LocalId, value: &'p Expr) {
         let Some(handle) = self.start_operand(value) else {
-            let value = self.atom(value);
-            return self.bind(id, value);
+            return self.unit.internal(value.span, "a pending variable without a call");
         };
         let source = &self.source.locals[id.0 as usize].ty;
         let ty = self.closed(source);
@@ -114,12 +114,13 @@ impl<'p> Body<'_, 'p> {
 
     /// Some value of a type that has values without objects.
     fn any_of(&mut self, ty: TypeRef) -> Atom {
-        match self.unit.types.desc(ty) {
-            TypeDesc::Int | TypeDesc::Duration | TypeDesc::Time | TypeDesc::Date => Atom::Int(0),
-            TypeDesc::Float => Atom::Float(0.0),
-            TypeDesc::Bool => Atom::Bool(false),
-            TypeDesc::Union { .. } => Atom::BareCase(0),
-            TypeDesc::Option { .. } => Atom::None,
+        let types = self.unit.types.table();
+        match (types.repr(ty), types.get(types.base(ty))) {
+            (Repr::I64, _) => Atom::Int(0),
+            (Repr::F64, _) => Atom::Float(0.0),
+            (_, TypeDesc::Bool) => Atom::Bool(false),
+            (_, TypeDesc::Union { .. }) => Atom::BareCase(0),
+            (_, TypeDesc::Option { .. }) => Atom::None,
             _ => Atom::Unit,
         }
     }

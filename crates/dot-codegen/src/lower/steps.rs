@@ -1,6 +1,6 @@
 //! Calls of dots: started, awaited, taken; `parallel`, mocks, what a test asks of calls.
 
-use dot_abi::manifest::{CallSite, IMPORT_MODULE, MockSite, Target};
+use dot_abi::manifest::{CallSite, MockSite, Target};
 use dot_abi::types::TypeRef;
 use dot_syntax::Span;
 use dot_types::program::{DotCall, Expr, ExprKind, FunctionId, FunctionKind, MockWith, Type};
@@ -12,22 +12,9 @@ use crate::core::{Atom, CallRef, Local, MockRef, Op, SiteRef, Statement};
 impl<'p> Body<'_, 'p> {
     /// A call of a dot that is awaited where it stands.
     pub(super) fn lower_dot_call(&mut self, expr: &'p Expr, call: &'p DotCall) -> Op {
-        if self.is_called_at_once(call) {
-            let atoms = self.parts(&call.args);
-            let site = self.site(expr.span);
-            let taken = self.unit.types.of(&expr.ty);
-            return Op::CallDot(self.unit.step(call, taken, site), atoms);
-        }
         let handle = self.start(expr, call);
         self.wait(handle, expr.span);
         Op::Take(Atom::Local(handle))
-    }
-
-    /// Whether a call is one of a native dot in the first version of the interface.
-    fn is_called_at_once(&self, call: &DotCall) -> bool {
-        IMPORT_MODULE == "dot.1"
-            && !call.is_try
-            && self.unit.program.function(call.function).kind == FunctionKind::NativeDot
     }
 
     /// Evaluates the arguments of a call and starts it; gives its handle.
@@ -43,7 +30,6 @@ impl<'p> Body<'_, 'p> {
     /// Starts an operand that is a call, perhaps with fields and conversions around it.
     pub(super) fn start_operand(&mut self, expr: &'p Expr) -> Option<Local> {
         match &expr.kind {
-            ExprKind::CallDot(call) if self.is_called_at_once(call) => None,
             ExprKind::CallDot(call) => Some(self.start(expr, call)),
             ExprKind::Field(inner, _) | ExprKind::Some(inner) | ExprKind::Widen(inner) => self.start_operand(inner),
             _ => None,

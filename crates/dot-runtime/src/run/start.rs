@@ -26,7 +26,9 @@ impl RunInner {
         let mocks = if may_mock { self.mocks() } else { activation.identity.origin.mocks };
         let name = unit.call_name(call);
         let (work, class, is_ordered) = self.resolve(&site.target)?;
-        let mocked = if mocks == 0 { None } else { self.mocked(&name, mocks, &input)? };
+        // Who asks for the calls of a dot does not call it.
+        let is_call = !matches!(work, Work::CallsOf(_));
+        let mocked = if mocks > 0 && is_call { self.mocked(&name, mocks, &input)? } else { None };
         let args = if self.tells_calls { input.clone() } else { Value::Unit };
         let (work, input) = mocked.unwrap_or((work, input));
         let origin = Origin { call: Some((Arc::clone(unit), call)), mocks };
