@@ -4,7 +4,8 @@
 //!
 //! ```toml
 //! [allow]
-//! files = ["data"]   # files and folders, relative to this folder
+//! files = ["data"]           # files and folders that may be read, relative to this folder
+//! "files.write" = ["out"]    # those that may be written
 //! env = ["HOME"]
 //! ```
 
@@ -206,6 +207,12 @@ fn unknown_key(table: &DeTable<'_>, schema: &Value, text: &str) -> Result<(), Pr
             return Err(Problem { help: Some(help), ..problem });
         };
         if let DeValue::Table(table) = value.get_ref() {
+            let mut dotted = table.keys().map(|part| format!("{name}.{}", part.get_ref()));
+            if let Some(meant) = dotted.find(|dotted| known.contains_key(dotted)) {
+                let problem = Problem::new(format!("the key {meant} has no quotes, so it opens a table"));
+                let help = Some(format!("write \"{meant}\" = […]"));
+                return Err(Problem { help, ..problem.at(text, key.span().start) });
+            }
             unknown_key(table, inner, text)?;
         }
     }
@@ -264,11 +271,15 @@ mod tests {
         );
         check_wrong(
             "[allow]\nenvironment = []\n",
-            "error: dot.toml:2:1: there is no key \"environment\" here\n  help: the keys here are files, env",
+            "error: dot.toml:2:1: there is no key \"environment\" here\n  help: the keys here are files, files.write, env",
         );
         check_wrong(
             "[allow]\nfiles = \"data\"\n",
             "error: dot.toml:2:9: invalid type: string \"data\", expected a sequence",
+        );
+        check_wrong(
+            "[allow]\nfiles.write = [\"out\"]\n",
+            "error: dot.toml:2:1: the key files.write has no quotes, so it opens a table\n  help: write \"files.write\" = […]",
         );
         check_wrong("[allow\n", "error: dot.toml:1:7: unclosed table, expected `]`");
         check_wrong(

@@ -37,10 +37,10 @@ fn habits_are_rewritten_until_none_is_left() {
             fixed main.dot:1:13: [E0110] `int` is no type of Dot
             fixed main.dot:1:17: [E0110] a result type stands behind `->`
             fixed main.dot:1:19: [E0110] `int` is no type of Dot
-            fixed main.dot:2:6: [W0101] a condition stands without parentheses in Dot
             fixed main.dot:2:9: [E0110] `===` is not written in Dot: values are compared with `==`, always by structure
             fixed main.dot:4:5: [E0110] `elif` is not written in Dot: it is two words
             fixed main.dot:4:16: [E0110] `&&` is not written in Dot: the operator is the word `and`
+            fixed main.dot:2:6: [W0101] a condition stands without parentheses in Dot
             no problems in 1 file
         "#]],
     );
@@ -53,8 +53,8 @@ fn habits_are_rewritten_until_none_is_left() {
               name
             }
             --- status 0
-            fixed main.dot:1:9: [E0510] the dot `main` needs `env`: a `pub dot` says so with `uses`
             fixed main.dot:2:33: [E0110] `'…'` is not written in Dot: texts stand in double quotes
+            fixed main.dot:1:9: [E0510] the dot `main` needs `env`: a `pub dot` says so with `uses`
             fixed main.dot:3:3: [E0308] `name` can't be assigned: it was not declared with `var`
             no problems in 1 file
         "#]],

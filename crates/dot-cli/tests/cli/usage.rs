@@ -70,13 +70,13 @@ fn usage_is_explained() {
         &folder,
         &["run", "--allow", "http=x", "greet.dot"],
         expect![[r#"
-        status 2
-        --- out
-        --- err
-        error: invalid value 'http=x' for '--allow <files=PATH|env=NAME>': the capability "http" is unknown: write files=PATH or env=NAME
+            status 2
+            --- out
+            --- err
+            error: invalid value 'http=x' for '--allow <files=PATH|files.write=PATH|env=NAME>': the capability "http" is unknown: write files=PATH, files.write=PATH or env=NAME
 
-        For more information, try '--help'.
-    "#]],
+            For more information, try '--help'.
+        "#]],
     );
     check(
         &folder,
@@ -120,6 +120,7 @@ fn each_command_has_its_help() {
               run          Runs a dot of a file and prints its result
               check        Checks files without running them
               test         Runs the tests of files
+              plan         Shows what a dot calls, what starts when, and what waits for what
               explain      Explains the code of an error, warning or fault
               inspect      Prints the manifest of a dot's unit as JSON
               completions  Prints a script that completes commands and options in a shell
@@ -147,13 +148,19 @@ fn each_command_has_its_help() {
               -h, --help                  Print help
 
             Limits and permissions:
-                  --allow <files=PATH|env=NAME>  Permits reading a file, or everything below a folder, or an
-                                                 environment variable
-                  --memory <SIZE>                The most memory that a dot may use, such as 64MB
-                  --cpu <DURATION>               The most CPU time that a dot may use, such as 10s
-                  --stack <SIZE>                 The largest stack that a dot may use, such as 1MB
-                  --value-size <SIZE>            The largest value that may enter or leave a dot, such as 256MB
-                  --output-size <SIZE>           The most that a dot may print, such as 16MB
+                  --allow <files=PATH|files.write=PATH|env=NAME>
+                      Permits reading (or with files.write writing) a file or everything below a folder, or
+                      reading an environment variable
+                  --memory <SIZE>
+                      The most memory that a dot may use, such as 64MB
+                  --cpu <DURATION>
+                      The most CPU time that a dot may use, such as 10s
+                  --stack <SIZE>
+                      The largest stack that a dot may use, such as 1MB
+                  --value-size <SIZE>
+                      The largest value that may enter or leave a dot, such as 256MB
+                  --output-size <SIZE>
+                      The most that a dot may print, such as 16MB
 
             Options stand before FILE; what follows FILE belongs to the dot: `dot run FILE --help` describes it.
             A folder stands for its main.dot, or for its only .dot file.
@@ -180,6 +187,7 @@ fn each_command_has_its_help() {
 
             Options:
                   --json  Prints the diagnostics as one JSON document on standard output
+                  --fix   Applies the fixes that can mean nothing else, and reports what is left
               -h, --help  Print help
             --- err
         "#]],
@@ -204,13 +212,19 @@ fn each_command_has_its_help() {
               -h, --help           Print help
 
             Limits and permissions:
-                  --allow <files=PATH|env=NAME>  Permits reading a file, or everything below a folder, or an
-                                                 environment variable
-                  --memory <SIZE>                The most memory that a dot may use, such as 64MB
-                  --cpu <DURATION>               The most CPU time that a dot may use, such as 10s
-                  --stack <SIZE>                 The largest stack that a dot may use, such as 1MB
-                  --value-size <SIZE>            The largest value that may enter or leave a dot, such as 256MB
-                  --output-size <SIZE>           The most that a dot may print, such as 16MB
+                  --allow <files=PATH|files.write=PATH|env=NAME>
+                      Permits reading (or with files.write writing) a file or everything below a folder, or
+                      reading an environment variable
+                  --memory <SIZE>
+                      The most memory that a dot may use, such as 64MB
+                  --cpu <DURATION>
+                      The most CPU time that a dot may use, such as 10s
+                  --stack <SIZE>
+                      The largest stack that a dot may use, such as 1MB
+                  --value-size <SIZE>
+                      The largest value that may enter or leave a dot, such as 256MB
+                  --output-size <SIZE>
+                      The most that a dot may print, such as 16MB
             --- err
         "#]],
     );
