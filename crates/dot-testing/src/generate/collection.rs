@@ -11,11 +11,8 @@ const EMPTY: &str = "({})";
 impl Generator {
     pub(super) fn list_literal(&mut self, item: &Ty, mode: Mode, depth: u32) -> String {
         let count = self.below(4);
-        let says_its_type = match item {
-            Ty::Bool | Ty::Int | Ty::Float | Ty::Decimal | Ty::Duration | Ty::Time | Ty::Date => true,
-            Ty::Text | Ty::Bytes | Ty::Param(_) => true,
-            _ => false,
-        };
+        let is_number = matches!(item, Ty::Int | Ty::Float | Ty::Decimal | Ty::Duration | Ty::Time | Ty::Date);
+        let says_its_type = is_number || matches!(item, Ty::Bool | Ty::Text | Ty::Bytes | Ty::Param(_));
         if mode == Mode::Inferred && says_its_type && count > 0 {
             let items: Vec<_> = (0..count).map(|_| self.expr(item, mode, depth.saturating_sub(1))).collect();
             return format!("[{}]", items.join(", "));
