@@ -3,7 +3,7 @@
 mod calls;
 
 use dot_abi::fault::{Fault, FaultCode, SourceRange};
-use dot_abi::manifest::Manifest;
+use dot_abi::manifest::{Class, Manifest};
 use dot_abi::types::{TypeDesc, TypeRef};
 use wasmtime::{Caller, Linker};
 
@@ -124,6 +124,10 @@ fn call_native(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<u64, Faul
         Some(range) => fault.at(range),
         None => fault,
     };
+    let registry = &guest.store.data().run.host.registry;
+    if registry.get(site.target.name()).is_some_and(|native| native.descriptor().class == Class::Note) {
+        return calls::note(guest, call, input).map(|()| 0);
+    }
     let input = lift(guest, site.input, input.into()).map_err(placed)?;
     let activation = guest.store.data();
     let native = activation.run.host.registry.get(site.target.name()).ok_or_else(|| {

@@ -75,7 +75,7 @@ fn imports_and_exports_that_do_not_fit() {
         load_error(&guest.bytes())
     };
     let unknown = |module: &str, name: &str| LoadError::Import { module: module.into(), name: name.into() };
-    assert_eq!(import(r#"(import "dot.2" "fault" (func))"#), unknown("dot.2", "fault"));
+    assert_eq!(import(r#"(import "dot.3" "fault" (func))"#), unknown("dot.3", "fault"));
     assert_eq!(import(r#"(import "wasi" "exit" (func))"#), unknown("wasi", "exit"));
     assert_eq!(import(r#"(import "dot.pure.1" "Text.len" (func))"#), unknown("dot.pure.1", "Text.len"));
     assert!(matches!(import(r#"(import "dot.pure.1" "Text.index_of" (func))"#), LoadError::Module(_)));

@@ -1,6 +1,7 @@
 //! Runs the conformance suite, `cases/*.dot`, in both engines.
 
 use dot_runtime::Plan;
+use paradot::schedule::Schedule;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -51,8 +52,24 @@ fn run(units: &Units, program: &Program, source: &str, case: &Case) -> Result<()
     let interpreted = engines::interpreted(program, dot, &[]).ok_or("the interpreter gave up")?;
     expect(&interpreted, source, case).map_err(|difference| format!("interpreter: {difference}"))?;
     let unit = units.load(program, dot, true)?;
-    let observed = units.run(&unit, &[], Plan::sequential())?;
-    expect(&observed, source, case).map_err(|difference| Failed::from(format!("unit: {difference}")))
+    for plan in plans() {
+        let observed = units.run(&unit, &[], plan)?;
+        expect(&observed, source, case).map_err(|difference| format!("unit, {plan:?}: {difference}"))?;
+        if observed.end.as_ref().err().map(|fault| &fault.step)
+            != interpreted.end.as_ref().err().map(|fault| &fault.step)
+        {
+            return Err(format!("unit, {plan:?}: another step: {:?} and {:?}", observed.end, interpreted.end).into());
+        }
+    }
+    Ok(())
+}
+
+/// The plans under which each case shows the same.
+fn plans() -> Vec<Plan> {
+    let schedules = [Schedule::Sequential, Schedule::NewestFirst, Schedule::Adversarial, Schedule::Random(1)];
+    let ways = [(false, false), (true, false), (true, true)];
+    let plan = |(schedule, (suspend_always, park_always))| Plan { schedule, suspend_always, park_always };
+    schedules.into_iter().flat_map(|schedule| ways.map(|way| (schedule, way))).map(plan).collect()
 }
 
 /// Compares what was observed with what the case says.

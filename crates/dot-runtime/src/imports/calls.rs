@@ -56,7 +56,8 @@ fn placed(unit: &UnitInner, site: &CallSite, fault: Fault) -> Fault {
     }
 }
 
-fn note(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<(), Fault> {
+/// Does a native dot of class note.
+pub(super) fn note(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<(), Fault> {
     let unit = Arc::clone(&guest.unit);
     let site = site(&unit, call)?;
     let mut noted = || {
