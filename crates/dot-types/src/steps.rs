@@ -19,7 +19,7 @@ use crate::messages::steps;
 use crate::program::{Expr, ExprKind, Function, FunctionId, FunctionKind};
 use crate::walk::each_child_mut;
 
-/// The callee of a call that holds, as its only argument, the body of the anonymous dot that it will call.
+/// The callee of a call that holds, as its first argument, the body of the anonymous dot that it will call.
 pub(crate) const UNMADE: FunctionId = FunctionId(u32::MAX);
 
 impl Checker<'_> {

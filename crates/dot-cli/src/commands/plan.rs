@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dot_syntax::Severity;
+use dot_syntax::{Severity, Span};
 use dot_types::Checked;
 use dot_types::plan::{Plan, plan};
 
@@ -33,7 +33,7 @@ pub struct Arguments {
     pub dot: Option<String>,
 }
 
-/// Checks the file and prints the plan; advice about the file goes to standard error.
+/// Checks the file and prints the plan; advice about the dot goes to standard error.
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
     let text = planned(&arguments.file, arguments.dot.as_deref(), terminal).and_then(|plan| {
         Ok(match (arguments.json, arguments.mermaid) {
@@ -53,7 +53,11 @@ fn planned(file: &Path, dot: Option<&str>, terminal: &Terminal) -> Result<Plan, 
         pipeline::check_all(pipeline::read(file, &Project::of_file(file)?)?);
     let Some(program) = program else { return Err(Stop::Source { files, diagnostics }) };
     let dot = select::by_name(&program, &file.to_string_lossy(), dot)?;
-    diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Advice);
+    let body = program.function(dot).body.as_ref().map(|body| body.span);
+    let is_inside = |span: Span| {
+        body.is_some_and(|body| body.file == span.file && body.start <= span.start && span.end <= body.end)
+    };
+    diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Advice && is_inside(diagnostic.span));
     terminal.say(render::reports(&files, &diagnostics, terminal.colour));
     Ok(plan(&program, dot))
 }

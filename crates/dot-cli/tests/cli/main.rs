@@ -5,6 +5,7 @@ mod documents;
 mod examples;
 mod fix;
 mod input;
+mod plan;
 mod project;
 mod run;
 mod support;

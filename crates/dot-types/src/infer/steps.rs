@@ -1,15 +1,14 @@
 //! What is a step of its own inside of a body: what stands behind `try`, and the parts of `parallel`.
 //!
 //! Such code becomes an anonymous dot when the whole program is known (see `steps`). Until then a call of [`UNMADE`]
-//! holds its body as the only argument.
+//! holds its body as the first argument, and behind it the values that were taken out of the body, each with the index of the
+//! variable that stands for it there, plus one.
 
 use dot_syntax::{Diagnostic, Span, ast};
 
 use super::{Body, Frame, FrameKind, Host, Want, expr, unknown};
 use crate::messages::{dots, steps, unavailable};
-use crate::program::{
-    Bound, DotCall, Expr, ExprKind, LocalId, Part, Pattern, PatternKind, Statement, StatementKind, Type,
-};
+use crate::program::{Bound, DotCall, Expr, ExprKind, LocalId, Part, Type};
 use crate::steps::UNMADE;
 use crate::types::UNKNOWN;
 
@@ -18,8 +17,8 @@ pub(super) struct Core {
     span: Span,
     /// Whether nothing stands around the call.
     whole: bool,
-    /// The arguments that were taken out, as `let`s.
-    lets: Vec<Statement>,
+    /// The arguments that were taken out, each with the index of the variable that stands for it, plus one.
+    lifted: Vec<Part>,
 }
 
 impl Body<'_, '_> {
@@ -59,14 +58,14 @@ impl Body<'_, '_> {
             }
             _ => None,
         };
-        let (value, lets) = self.step("try", operand.span, |body| {
+        let (value, lifted) = self.step("try", operand.span, |body| {
             let outer = std::mem::replace(&mut body.core, core_call(operand));
             let value = match &hint {
                 Some(hint) if !hint.soft => body.check(operand, hint),
                 hint => body.expression(operand, hint.as_ref()),
             };
             let core = std::mem::replace(&mut body.core, outer);
-            (value, core.map(|core| core.lets).unwrap_or_default())
+            (value, core.map(|core| core.lifted).unwrap_or_default())
         });
         let item = match self.shallow(&value.ty) {
             Type::Never => Type::Unit,
@@ -74,11 +73,11 @@ impl Body<'_, '_> {
         };
         self.require(&item, Bound::Data, operand.span, Some(steps::RESULT));
         let ty = Type::Named(result, [item, Type::Named(fault, [].into())].into());
-        let call = self.limit(expr(step_call(value, true), ty.clone(), span));
-        match lets.is_empty() {
-            true => call,
-            false => expr(ExprKind::Block(lets, Some(Box::new(call))), ty, span),
+        let mut call = step_call(value, true);
+        if let ExprKind::CallDot(call) = &mut call {
+            call.args.extend(lifted);
         }
+        self.limit(expr(call, ty, span))
     }
 
     /// Takes the arguments of the call behind `try` out of the step, if this is that call. Functions stay, since they can't
@@ -92,11 +91,10 @@ impl Body<'_, '_> {
                     continue;
                 }
                 let span = part.value.span;
+                self.require(&ty, Bound::Data, span, Some(steps::CAPTURED));
                 let local = self.lifted_local(ty.clone(), span);
-                let value = std::mem::replace(&mut part.value, expr(ExprKind::Local(local), ty.clone(), span));
-                let pattern = Pattern { kind: PatternKind::Bind(local), ty, span };
-                let kind = StatementKind::Let { pattern, value, otherwise: None, pending: false };
-                core.lets.push(Statement { kind, span });
+                let value = std::mem::replace(&mut part.value, expr(ExprKind::Local(local), ty, span));
+                core.lifted.push(Part { index: local.0 as usize + 1, value });
             }
         }
         self.core = Some(core);
@@ -230,7 +228,7 @@ fn core_call(operand: &ast::Expr) -> Option<Core> {
             _ => break,
         };
     }
-    found.map(|span| Core { span, whole: span == operand.span, lets: Vec::new() })
+    found.map(|span| Core { span, whole: span == operand.span, lifted: Vec::new() })
 }
 
 /// Whether the value of a `let` is a call with fields and at least one method behind it.

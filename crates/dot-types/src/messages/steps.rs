@@ -55,7 +55,8 @@ pub(crate) fn in_order(span: Span, why: &InOrder) -> Diagnostic {
         InOrder::Clause(place) => (place, "Make a list of what passes first, and walk that one."),
         InOrder::NoData(place) => (place, "Call the function before the comprehension, or inside of what it calls."),
     };
-    Diagnostic::advice(Code("W0526"), span, message).related(*place, "here").help(help)
+    let advice = Diagnostic::advice(Code("W0526"), span, message).help(help);
+    if *place == span { advice } else { advice.related(*place, "because of this") }
 }
 
 /// A call is awaited where it stands, though a later one could run beside it.

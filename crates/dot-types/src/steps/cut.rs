@@ -36,7 +36,6 @@ impl Cutter<'_, '_> {
             ExprKind::Parallel(parts) => parts.iter_mut().for_each(|part| self.as_call(part)),
             ExprKind::Comprehension { clauses, body, fan_out } => self.comprehension(clauses, body, fan_out),
             ExprKind::Block(statements, last) => {
-                lift_lets(statements);
                 for index in 0..statements.len() {
                     let (before, rest) = statements.split_at_mut(index + 1);
                     if let Some(statement) = before.last_mut() {
@@ -72,8 +71,8 @@ impl Cutter<'_, '_> {
     /// Makes an expression a call, of an anonymous dot unless it is one already whose arguments call nothing.
     fn as_call(&mut self, expr: &mut Expr) {
         match &mut expr.kind {
-            ExprKind::CallDot(call) if call.function == UNMADE => self.make(call),
-            ExprKind::CallDot(call) if !call.args.iter().any(|part| has_steps(&part.value)) => {}
+            ExprKind::CallDot(call) if call.function == UNMADE && !lifts_steps(call) => self.make(call),
+            ExprKind::CallDot(call) if is_direct(call) => {}
             _ => {
                 let (span, ty) = (expr.span, expr.ty.clone());
                 let body = std::mem::replace(expr, Expr { kind: ExprKind::Unit, ty, span });
@@ -84,17 +83,25 @@ impl Cutter<'_, '_> {
 
     /// Makes the anonymous dot of a call that holds its body. A call of a dot inside of nothing needs none.
     fn make(&mut self, call: &mut DotCall) {
-        let Some(Part { value: body, .. }) = call.args.pop() else { return };
+        let mut args = std::mem::take(&mut call.args).into_iter();
+        let Some(Part { value: body, .. }) = args.next() else { return };
+        let is_try = call.is_try;
         *call = match body.kind {
-            ExprKind::CallDot(inner)
-                if inner.function != UNMADE
-                    && !(inner.is_try && call.is_try)
-                    && !inner.args.iter().any(|part| has_steps(&part.value)) =>
-            {
-                DotCall { is_try: inner.is_try || call.is_try, ..*inner }
+            ExprKind::CallDot(inner) if is_direct(&inner) && !(inner.is_try && is_try) => {
+                DotCall { is_try: inner.is_try || is_try, ..*inner }
             }
-            kind => self.cut(Expr { kind, ..body }, call.is_try),
+            kind => self.cut(Expr { kind, ..body }, is_try),
         };
+        // What was taken out of the body is given to the parameter of the variable that stands for it.
+        for Part { index: variable, mut value } in args {
+            self.expr(&mut value);
+            let mentions =
+                |part: &Part| matches!(part.value.kind, ExprKind::Local(local) if local.0 as usize + 1 == variable);
+            if let Some(at) = call.args.iter().position(mentions) {
+                let part = call.args.remove(at);
+                call.args.push(Part { value, ..part });
+            }
+        }
     }
 
     fn comprehension(&mut self, clauses: &mut [Clause], body: &mut Expr, fan_out: &mut FanOut) {
@@ -207,31 +214,18 @@ impl Cutter<'_, '_> {
     }
 }
 
-/// Puts the arguments that were taken out of a `try` in front of its `let`, so that its name can be pending.
-fn lift_lets(statements: &mut Vec<Statement>) {
-    let lifted = |statement: &Statement| {
-        let StatementKind::Let { value, otherwise: None, .. } = &statement.kind else { return false };
-        let ExprKind::Block(lets, Some(call)) = &value.kind else { return false };
-        let is_step = matches!(&call.kind, ExprKind::CallDot(call) if call.function == UNMADE);
-        is_step && lets.iter().all(|one| matches!(one.kind, StatementKind::Let { .. }))
-    };
-    if !statements.iter().any(lifted) {
-        return;
-    }
-    for mut statement in std::mem::take(statements) {
-        if lifted(&statement)
-            && let StatementKind::Let { value, .. } = &mut statement.kind
-            && let ExprKind::Block(lets, Some(call)) = &mut value.kind
-        {
-            statements.append(lets);
-            *value = (**call).clone();
-        }
-        statements.push(statement);
-    }
+fn is_direct_call(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::CallDot(call) if is_direct(call))
 }
 
-fn is_direct_call(expr: &Expr) -> bool {
-    matches!(&expr.kind, ExprKind::CallDot(call) if call.function != UNMADE && !call.args.iter().any(|part| has_steps(&part.value)))
+/// Whether what was taken out of the body of an anonymous dot calls dots.
+fn lifts_steps(call: &DotCall) -> bool {
+    call.args.iter().skip(1).any(|part| has_steps(&part.value))
+}
+
+/// Whether a call needs no anonymous dot: its arguments call nothing.
+fn is_direct(call: &DotCall) -> bool {
+    call.function != UNMADE && !call.args.iter().any(|part| has_steps(&part.value))
 }
 
 fn capture(local: LocalId, known: &Local, span: Span) -> Expr {

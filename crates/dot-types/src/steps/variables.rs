@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::UNMADE;
 use crate::program::{Clause, Expr, ExprKind, LocalId, Pattern, PatternKind, Place, Statement, StatementKind};
 use crate::walk::each_child_mut;
 
@@ -30,6 +31,13 @@ pub(super) fn free(expr: &mut Expr) -> Vec<LocalId> {
 pub(super) fn visit(expr: &mut Expr, found: &mut dyn FnMut(&mut LocalId, Use)) {
     match &mut expr.kind {
         ExprKind::Local(local) => found(local, Use::Mentions),
+        ExprKind::CallDot(call) if call.function == UNMADE => {
+            for part in call.args.iter_mut().skip(1) {
+                let mut local = LocalId(part.index as u32 - 1);
+                found(&mut local, Use::Binds);
+                part.index = local.0 as usize + 1;
+            }
+        }
         ExprKind::Lambda(lambda) => {
             lambda.captures.iter_mut().for_each(|local| found(local, Use::Mentions));
             lambda.params.iter_mut().for_each(|local| found(local, Use::Binds));

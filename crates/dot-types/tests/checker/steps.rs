@@ -103,10 +103,8 @@ pub dot main(n: Int) -> Int {
         expect![[r#"
             pure main(n) -> Int = {
               let~ a = try get#0("a")
-              let $argument = Concat(Text.of(n))
-              let~ b = try main.1#1($argument)
-              let $argument = Concat(Text.of(n))
-              let~ c = try main.2#2($argument)
+              let~ b = try main.1#1(Concat(Text.of(n)))
+              let~ c = try main.2#2(Concat(Text.of(n)))
               let~ d = try get#4(get#3("x").0)
               let~ e = try main.3#5(n)
               let~ f = try main.4#6()
@@ -138,6 +136,8 @@ pub dot main(urls: List<Text>, n: Int) -> Int uses files {
   let d = [url.len() for url in urls]
   let e = [get(url + x) for url in urls for x in ["a", "b"]]
   let f = [try get(url) for url in urls]
+  let t = [try parse("${n}") for n in 0..n]
+  let u = [try parse(get(url).body + url) for url in urls]
   let g = [url for url in urls if get(url).status == 200]
   let h = [get(url) for url in urls if get(url).status == 200]
   let w = (x: Page) => x.status
@@ -148,9 +148,9 @@ pub dot main(urls: List<Text>, n: Int) -> Int uses files {
 }
 "#,
         expect![[r#"
-            W0526 15:12 the turns of this comprehension come one after the other, since it calls a dot between its first list and its turn | Make a list of what passes first, and walk that one.
-            W0526 16:12 the turns of this comprehension come one after the other, since it calls a dot between its first list and its turn | Make a list of what passes first, and walk that one.
-            W0526 18:12 the turns of this comprehension come one after the other, since a function would have to enter or leave a step | Call the function before the comprehension, or inside of what it calls.
+            W0526 17:12 the turns of this comprehension come one after the other, since it calls a dot between its first list and its turn | Make a list of what passes first, and walk that one.
+            W0526 18:12 the turns of this comprehension come one after the other, since it calls a dot between its first list and its turn | Make a list of what passes first, and walk that one.
+            W0526 20:12 the turns of this comprehension come one after the other, since a function would have to enter or leave a step | Call the function before the comprehension, or inside of what it calls.
             read read(path) -> Text = {
               files.read#0(path)
             }
@@ -168,18 +168,23 @@ pub dot main(urls: List<Text>, n: Int) -> Int uses files {
               let d = in order [Text.len(url) for url in urls]
               let e = overlap [get#3(Add(url, x)) for url in urls for x in ["a", "b"]]
               let f = overlap [try get#4(url) for url in urls]
-              let g = in order [url for url in urls if Equal(get#5(url).1, 200)]
-              let h = in order [get#7(url) for url in urls if Equal(get#6(url).1, 200)]
+              let t = overlap [try main.2#5(Concat(Text.of(n))) for n in Range(0, n)]
+              let u = overlap [main.3#6(url) for url in urls]
+              let g = in order [url for url in urls if Equal(get#7(url).1, 200)]
+              let h = in order [get#9(url) for url in urls if Equal(get#8(url).1, 200)]
               let w = Lambda(x.1)
-              let i = in order [CallValue(w, get#8(url)) for url in urls]
-              let j = parallel [main.2#9(url) for url in urls]
+              let i = in order [CallValue(w, get#10(url)) for url in urls]
+              let j = parallel [main.4#11(url) for url in urls]
               for url in urls {
-                print(overlap [read#10(x) for x in [url]])
+                print(overlap [read#12(x) for x in [url]])
               }
               n
             }
             pure main.1(url, n) -> (Text, Int) = (url, Add(Text.len(get#0(url).0), n))
-            pure main.2(url) -> Page = get#1(get#0(url).0)
+            pure main.2($argument) -> Int = parse($argument)
+            pure main.3(url) -> Result<Int, Fault> = try main.3.1#1(Add(get#0(url).0, url))
+            pure main.4(url) -> Page = get#1(get#0(url).0)
+            pure main.3.1($argument) -> Int = parse($argument)
         "#]],
     );
 }
