@@ -33,7 +33,10 @@ pub dot copy(paths: List<Text>) uses files {
 #[test]
 fn a_plan_says_what_starts_when() {
     let folder = folder(&[("survey.dot", SURVEY)]);
-    check(&folder, &["plan", "survey.dot"], expect![[r#"
+    check(
+        &folder,
+        &["plan", "survey.dot"],
+        expect![[r#"
             status 0
             --- out
             main (write) uses files
@@ -46,8 +49,12 @@ fn a_plan_says_what_starts_when() {
                 #3 files.write (write) in line 11: starts after #0, #1, #2
             reaches words (read)
             --- err
-        "#]]);
-    check(&folder, &["plan", "survey.dot", "copy"], expect![[r#"
+        "#]],
+    );
+    check(
+        &folder,
+        &["plan", "survey.dot", "copy"],
+        expect![[r#"
             status 0
             --- out
             copy (write) uses files
@@ -65,8 +72,12 @@ fn a_plan_says_what_starts_when() {
                 │
                 │ Help: Where their order does not matter, write `parallel` in front of it.
             ────╯
-        "#]]);
-    check(&folder, &["plan", "--mermaid", "survey.dot", "copy"], expect![[r#"
+        "#]],
+    );
+    check(
+        &folder,
+        &["plan", "--mermaid", "survey.dot", "copy"],
+        expect![[r##"
             status 0
             --- out
             flowchart TD
@@ -89,7 +100,8 @@ fn a_plan_says_what_starts_when() {
                 │
                 │ Help: Where their order does not matter, write `parallel` in front of it.
             ────╯
-        "#]]);
+        "##]],
+    );
 }
 
 #[test]
