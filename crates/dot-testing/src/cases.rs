@@ -9,6 +9,7 @@
 //! // fault: index: the message
 //! //   and its next lines
 //! // at: the source of what faults
+//! // step: main/the_step_that_failed:0#0
 //! ```
 
 /// A dot with what it is expected to do.
@@ -27,8 +28,15 @@ pub struct Case {
 pub enum Ending {
     /// With a value, as compact JSON.
     Value(String),
-    /// With a fault: `code: message`, and the source of what faults, if the case says it.
-    Fault(String, Option<String>),
+    /// With a fault.
+    Fault {
+        /// `code: message`
+        fault: String,
+        /// The source of what faults, if the case says it.
+        at: Option<String>,
+        /// The step that failed, if the case says it.
+        step: Option<String>,
+    },
 }
 
 /// The cases of a source. A dot without expectations is none; a case that says nothing of its end is an error.
@@ -59,14 +67,16 @@ fn case(name: &str, comments: &[&str]) -> Result<Case, String> {
         } else if let Some(value) = comment.strip_prefix("=> ") {
             end = Some(Ending::Value(value.to_owned()));
         } else if let Some(fault) = comment.strip_prefix("fault: ") {
-            end = Some(Ending::Fault(fault.to_owned(), None));
+            end = Some(Ending::Fault { fault: fault.to_owned(), at: None, step: None });
         } else {
-            let Some(Ending::Fault(message, at)) = &mut end else { return Err(unexpected()) };
+            let Some(Ending::Fault { fault, at, step }) = &mut end else { return Err(unexpected()) };
             if let Some(source) = comment.strip_prefix("at: ") {
                 *at = Some(source.to_owned());
+            } else if let Some(name) = comment.strip_prefix("step: ") {
+                *step = Some(name.to_owned());
             } else if comment.starts_with("  ") {
-                message.push('\n');
-                message.push_str(comment);
+                fault.push('\n');
+                fault.push_str(comment);
             } else {
                 return Err(unexpected());
             }
@@ -82,9 +92,9 @@ mod tests {
 
     #[test]
     fn comments_above_a_dot_are_its_expectations() {
-        let source = "// prints: a\n// => [1]\ndot f() -> List<Int> {\n  [1]\n}\n\n// fault: fail: x\n//   y\n// at: z\ndot g() {\n";
+        let source = "// prints: a\n// => [1]\ndot f() -> List<Int> {\n  [1]\n}\n\n// fault: fail: x\n//   y\n// at: z\n// step: g\ndot g() {\n";
         let f = Case { name: "f".into(), prints: vec!["a".into()], end: Ending::Value("[1]".into()) };
-        let fault = Ending::Fault("fail: x\n  y".into(), Some("z".into()));
+        let fault = Ending::Fault { fault: "fail: x\n  y".into(), at: Some("z".into()), step: Some("g".into()) };
         let g = Case { name: "g".into(), prints: Vec::new(), end: fault };
         assert_eq!(read(source), Ok(vec![f, g]));
     }

@@ -69,15 +69,39 @@ pub fn interpreted(program: &Program, dot: FunctionId, input: &[Value]) -> Optio
     Some(Observation { printed: world.printed, end: end.map_err(comparable) })
 }
 
-/// The fault without its advice, which is not the language's, and without its step, which is always that of the dot itself here.
+/// The fault without its advice, which is not the language's.
 fn comparable(fault: Fault) -> Fault {
-    Fault { help: None, step: None, ..fault }
+    Fault { help: None, ..fault }
 }
 
 /// The unit of a dot or test, or why it can't be compiled.
 pub fn compiled(program: &Program, dot: FunctionId, options: Options) -> Result<(Manifest, Vec<u8>), Diagnostic> {
     let counted = count::insert(lower::lower(program, dot)?)?;
     Ok(emit::emit_with(&suspend(counted), options))
+}
+
+/// The units of a dot or test and of all that it calls, the first one its own.
+pub fn all_compiled(
+    program: &Program,
+    dot: FunctionId,
+    options: Options,
+) -> Result<Vec<(Manifest, Vec<u8>)>, Diagnostic> {
+    let mut reached = vec![dot];
+    let mut units = Vec::new();
+    while let Some(&dot) = reached.get(units.len()) {
+        let lowered = lower::lower(program, dot)?;
+        let new: Vec<_> = lowered.callees.iter().filter(|callee| !reached.contains(callee)).copied().collect();
+        reached.extend(new);
+        units.push(emit::emit_with(&suspend(count::insert(lowered)?), options));
+    }
+    Ok(units)
+}
+
+/// The units as the runtime takes them.
+pub fn bundle(engine: &Engine, mut units: Vec<(Manifest, Vec<u8>)>) -> Loaded {
+    let (_, root) = units.swap_remove(0);
+    let others = units.into_iter().map(|(manifest, wasm)| (manifest.name, wasm));
+    Bundle::new(engine, &root, others).map_err(|problem| problem.to_string())
 }
 
 /// Runs dots as units, each run in a fresh instance.
@@ -94,21 +118,15 @@ impl Units {
         Ok(Units { engine: Engine::new(EngineConfig::default())? })
     }
 
+    /// The runtime.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Compiles a dot and what it calls. With `poison` freed memory is overwritten, so that counting mistakes show.
     pub fn load(&self, program: &Program, dot: FunctionId, poison: bool) -> Loaded {
         let options = Options { poison, ..Options::default() };
-        let mut reached = vec![dot];
-        let mut units = Vec::new();
-        while let Some(&dot) = reached.get(units.len()) {
-            let lowered = lower::lower(program, dot).map_err(|problem| problem.message)?;
-            let new = lowered.callees.iter().filter(|callee| !reached.contains(callee)).copied().collect::<Vec<_>>();
-            reached.extend(new);
-            let counted = count::insert(lowered).map_err(|problem| problem.message)?;
-            let (manifest, bytes) = emit::emit_with(&suspend(counted), options);
-            units.push((manifest.name, bytes));
-        }
-        let (_, root) = units.swap_remove(0);
-        Bundle::new(&self.engine, &root, units).map_err(|problem| problem.to_string())
+        bundle(&self.engine, all_compiled(program, dot, options).map_err(|problem| problem.message)?)
     }
 
     /// Runs a dot; a mistake in counting is an error of its own.

@@ -14,5 +14,7 @@ pub mod engines;
 pub mod examples;
 pub mod generate;
 pub mod interpret;
+pub mod law;
 pub mod mutate;
+pub mod second;
 pub mod world;

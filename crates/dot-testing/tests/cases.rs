@@ -78,9 +78,9 @@ fn expect(seen: &Observation, source: &str, case: &Case) -> Result<(), String> {
     if seen.printed != printed {
         return Err(format!("it printed {:?} instead of {printed:?}", seen.printed));
     }
-    let (wanted, place) = match &case.end {
-        Ending::Value(value) => (value.clone(), None),
-        Ending::Fault(fault, place) => (format!("fault {fault}"), place.clone()),
+    let wanted = match &case.end {
+        Ending::Value(value) => value.clone(),
+        Ending::Fault { fault, .. } => format!("fault {fault}"),
     };
     let found = match &seen.end {
         Ok(value) => value.clone(),
@@ -89,10 +89,13 @@ fn expect(seen: &Observation, source: &str, case: &Case) -> Result<(), String> {
     if found != wanted {
         return Err(format!("it gave\n  {found}\ninstead of\n  {wanted}"));
     }
-    let at = seen.end.as_ref().err().and_then(|fault| fault.at.as_ref());
-    let at = at.and_then(|at| source.get(at.start as usize..at.end as usize));
-    match place {
-        Some(place) if at != Some(place.as_str()) => Err(format!("the fault stands at {at:?} instead of {place:?}")),
-        _ => Ok(()),
+    let (Ending::Fault { at, step, .. }, Err(fault)) = (&case.end, &seen.end) else { return Ok(()) };
+    let place = fault.at.as_ref().and_then(|at| source.get(at.start as usize..at.end as usize));
+    if at.is_some() && at.as_deref() != place {
+        return Err(format!("the fault stands at {place:?} instead of {at:?}"));
     }
+    if step.is_some() && *step != fault.step {
+        return Err(format!("the step that failed is {:?} instead of {step:?}", fault.step));
+    }
+    Ok(())
 }

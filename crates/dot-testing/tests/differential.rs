@@ -19,7 +19,7 @@ use dot_testing::generate;
 use rayon::prelude::*;
 
 /// The programs of the short form; without optimisation they would take too long.
-const PROGRAMS: u64 = if cfg!(debug_assertions) { 500 } else { 20_000 };
+const PROGRAMS: u64 = if cfg!(debug_assertions) { 500 } else { 10_000 };
 /// How many failures are shown.
 const SHOWN: usize = 5;
 

@@ -2,7 +2,7 @@
 
 /// Indents each line by the brackets that are open in front of it. Generated texts hold no brackets
 /// other than those of interpolations, which close on their line.
-pub(super) fn indent(source: &str) -> String {
+pub(crate) fn indent(source: &str) -> String {
     let mut depth: usize = 0;
     let mut lines = Vec::new();
     for line in source.lines() {

@@ -28,6 +28,7 @@ use dot_abi::value::Value;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+pub(crate) use layout::indent;
 pub use minimise::minimise;
 
 use types::{Ty, Types};

@@ -62,6 +62,7 @@ impl<'p> Machine<'p, '_> {
         let caller = std::mem::replace(&mut self.activation, Activation::new(step));
         let result = self.answer(call.function, args);
         let callee = std::mem::replace(&mut self.activation, caller);
+        self.world.ended(&callee.step, result.is_err());
         match result {
             Ok(value) if call.is_try => Ok(Value::Case(0, Rc::new(vec![value]))),
             Ok(value) => Ok(value),

@@ -48,7 +48,7 @@ impl<'p> Machine<'p, '_> {
             ExprKind::Continue => Err(Flow::Continue),
             ExprKind::Fail(message) => {
                 let value = self.eval(frame, message)?;
-                if let Value::Parts(_) = value {
+                if matches!(message.ty, Type::Named(id, _) if self.program.well_known.fault == Some(id)) {
                     return self.fault(to_fault(&value)?, expr.span);
                 }
                 let message = self.show(frame, &value, &message.ty)?;

@@ -30,6 +30,9 @@ pub trait World: Send {
     /// Calls the native dot of a name (`print_text`, `files.read`) with an argument per parameter. The step is that of the call, or
     /// for a note that of the dot that makes it.
     fn call(&mut self, step: &str, name: &str, args: Vec<Value>) -> Result<Value, Fault>;
+
+    /// Is told that a step, of a dot or native dot, has ended.
+    fn ended(&mut self, _step: &str, _faulted: bool) {}
 }
 
 /// Why a run has no result.
