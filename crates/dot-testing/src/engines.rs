@@ -75,7 +75,7 @@ fn comparable(fault: Fault) -> Fault {
 }
 
 /// The unit of a dot or test, or why it can't be compiled.
-pub fn compiled(program: &Program, dot: FunctionId, options: Options) -> Result<(Manifest, Vec<u8>), Diagnostic> {
+pub fn compiled(program: &Program, dot: FunctionId, options: Options) -> Result<(Manifest, Vec<u8>), Box<Diagnostic>> {
     let counted = count::insert(lower::lower(program, dot)?)?;
     Ok(emit::emit_with(&suspend(counted), options))
 }
@@ -85,7 +85,7 @@ pub fn all_compiled(
     program: &Program,
     dot: FunctionId,
     options: Options,
-) -> Result<Vec<(Manifest, Vec<u8>)>, Diagnostic> {
+) -> Result<Vec<(Manifest, Vec<u8>)>, Box<Diagnostic>> {
     let mut reached = vec![dot];
     let mut units = Vec::new();
     while let Some(&dot) = reached.get(units.len()) {

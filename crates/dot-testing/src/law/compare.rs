@@ -71,7 +71,7 @@ impl Case {
     fn compared(&self, engine: &Engine, program: &Program, dot: FunctionId, law: &Run) -> Result<Verdict, String> {
         let groups = Groups::of(program);
         let options = Options { poison: true, ..Options::default() };
-        let failed = |problem: Diagnostic| format!("it does not compile: {}", problem.message);
+        let failed = |problem: Box<Diagnostic>| format!("it does not compile: {}", problem.message);
         let units = engines::all_compiled(program, dot, options).map_err(failed)?;
         let second = Second::new(&units).map_err(|problem| format!("it does not load: {problem}"))?;
         if let Some(second) = &second {

@@ -58,12 +58,13 @@ impl Generator {
         Place { calls: true, ..Place::default() }
     }
 
-    /// `[e for x in xs if c]` and its kin, as a list of numbers.
+    /// `[e for x in xs if c]` and its kin, as a list of numbers. `parallel` stands in bodies of dots only, and what it walks calls nothing.
     pub(super) fn comprehension(&mut self, depth: u32) -> String {
-        let parallel = if self.place.calls && self.percent(15) { "parallel " } else { "" };
+        let is_parallel = self.place.calls && self.place.returns && self.percent(15);
+        let parallel = if is_parallel { "parallel " } else { "" };
         let place = Self::anonymous();
         self.at(place, |this| {
-            this.place.calls = true;
+            this.place.calls = !is_parallel;
             let mut clauses = this.for_clause(depth);
             let mut turns = TURNS;
             if this.percent(25) {
@@ -74,6 +75,7 @@ impl Generator {
                 let condition = this.condition(0);
                 clauses.push_str(&format!(" if {condition}"));
             }
+            this.place.calls = true;
             let body = this.repeated(turns, |this| this.turn(depth));
             format!("{parallel}[{body}{clauses}]")
         })
