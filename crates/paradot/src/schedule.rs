@@ -1,7 +1,7 @@
 //! The scheduler of one run: which call may begin, which fault wins, which note is shown.
 //!
 //! A [`Run`] is a state machine without threads, clocks or WASM. Whoever drives it asks for the [`Task`] that comes
-//! [`next`](Run::next), works on it, and tells what came of it. Every rule of the law of overlap that needs more than one
+//! [next](Run::next_task), works on it, and tells what came of it. Every rule of the law of overlap that needs more than one
 //! call to be decided is decided here, so that it can be tested here.
 //!
 //! # The tree

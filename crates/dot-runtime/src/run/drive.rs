@@ -25,7 +25,7 @@ impl RunInner {
     /// Works until there is nothing to do.
     fn drive(self: &Arc<Self>) {
         let mut state = self.lock();
-        while let Some(task) = state.schedule.next() {
+        while let Some(task) = state.schedule.next_task() {
             self.call_for_help(&mut state);
             drop(state);
             self.perform(task);

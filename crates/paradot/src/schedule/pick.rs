@@ -78,7 +78,7 @@ impl Picker {
 
 impl<J, G> Run<J, G> {
     /// The next task. `None`: nothing can be done before a task comes back, or the run is over.
-    pub fn next(&mut self) -> Option<Task<J, G>> {
+    pub fn next_task(&mut self) -> Option<Task<J, G>> {
         loop {
             if let Some(id) = self.pick_activation() {
                 if let Some(task) = self.task_of(id) {
@@ -91,7 +91,7 @@ impl<J, G> Run<J, G> {
         }
     }
 
-    /// Whether [`Run::next`] has something to give.
+    /// Whether [`Run::next_task`] has something to give.
     pub fn has_work(&self) -> bool {
         !self.work.is_empty() || !self.picker.delayed.is_empty()
     }

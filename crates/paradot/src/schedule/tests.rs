@@ -216,7 +216,7 @@ fn a_deep_chain_needs_no_stack() {
     for _ in 0..DEPTH {
         run.start(last, NewCall { is_native: false, ..leaf(0) }).expect("within the bounds");
         run.suspend(last, 0, ());
-        let Some(super::Task::Begin { activation, .. }) = run.next() else { panic!("a call is ready") };
+        let Some(super::Task::Begin { activation, .. }) = run.next_task() else { panic!("a call is ready") };
         last = activation;
     }
     run.note(last, b"deep".as_slice().into()).expect("a note");
@@ -282,7 +282,7 @@ fn handles_that_are_wrong_are_refused() {
     assert_eq!(run.start(root, leaf(3)), Ok(0));
     assert_eq!(run.is_ready(root, 0), Ok(false));
     assert!(matches!(run.take(root, 0), Err(Refusal::Broken(_))));
-    let Some(super::Task::Native { call, step, .. }) = run.next() else { panic!("a native is ready") };
+    let Some(super::Task::Native { call, step, .. }) = run.next_task() else { panic!("a native is ready") };
     assert_eq!(step, "main/f:0#0");
     run.finish_native(call, Ok(Value::Unit));
     assert_eq!(run.take(root, 0), Ok((3, Ok(Value::Unit))));
@@ -301,8 +301,8 @@ fn a_cancelled_guest_is_told_and_its_kept_guests_are_given_back() {
     let call = |job, is_native| NewCall { job, is_native, ..leaf_of(job) };
     run.start(root, call("fails", true)).expect("started");
     run.start(root, call("waits", false)).expect("started");
-    let Some(super::Task::Native { call: failing, .. }) = run.next() else { panic!("the native") };
-    let Some(super::Task::Begin { activation, .. }) = run.next() else { panic!("the dot") };
+    let Some(super::Task::Native { call: failing, .. }) = run.next_task() else { panic!("the native") };
+    let Some(super::Task::Begin { activation, .. }) = run.next_task() else { panic!("the dot") };
     run.start(activation, call("inner", true)).expect("started");
     run.suspend(activation, 0, "a guest that waits");
     assert!(!run.is_stopped(activation));

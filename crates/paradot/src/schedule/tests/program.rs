@@ -118,7 +118,7 @@ pub(super) fn run(program: &Program, schedule: Schedule, bounds: Bounds) -> Seen
     let (mut run, root) = Run::new("main".into(), schedule, bounds);
     let mut seen = Seen::default();
     step(program, &mut run, root, Guest::new("main"));
-    while let Some(task) = run.next() {
+    while let Some(task) = run.next_task() {
         match task {
             Task::Begin { activation, job } => {
                 seen.begun.push(run.step(activation));
