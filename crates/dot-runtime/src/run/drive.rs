@@ -31,6 +31,8 @@ impl RunInner {
             self.perform(task);
             state = self.lock();
         }
+        // A schedule that delays natives ends them while it looks for a task: that can let notes go.
+        let mut state = self.show(state);
         state.workers -= 1;
         self.leave(&state);
     }
