@@ -121,7 +121,7 @@ impl Run {
         let mut turn = 0u64;
         loop {
             turn += 1;
-            let task = self.scheduler(schedule::Run::next);
+            let task = self.scheduler(schedule::Run::next_task);
             // At times an operation ends before the next task, and always where nothing else can go on.
             let is_idle = task.is_none();
             match task {
