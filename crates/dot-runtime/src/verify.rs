@@ -63,6 +63,12 @@ fn check_manifest(manifest: &Manifest) -> Result<(), String> {
     if let Some(call) = manifest.calls.iter().find(|call| !record(call.input) || !known(call.output)) {
         return Err(format!("the call of {} has types that are not in the table", call.target.name()));
     }
+    if manifest.calls.iter().any(|call| !known(call.taken)) || manifest.mocks.iter().any(|mock| !record(mock.input)) {
+        return Err("a call or a mock has types that are not in the table".to_owned());
+    }
+    if manifest.frames.iter().any(|site| !known(site.frame)) {
+        return Err("a frame is no type of the table".to_owned());
+    }
     if manifest.refinements.iter().any(|&ty| !known(ty) || !matches!(types.get(ty), TypeDesc::Refined { .. })) {
         return Err("a condition belongs to a type that is not refined".to_owned());
     }
