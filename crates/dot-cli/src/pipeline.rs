@@ -175,7 +175,7 @@ pub fn start(loaded: &LoadedUnits, host: &Host, input: Start, plan: Plan) -> Res
             let is_err = *gives_result && matches!(value, Value::Case(1, _));
             Ok(Finished { unit: unit.clone(), value, is_err })
         }
-        Err(RunError::Fault(fault)) => Err(Stop::Fault { files: files.clone(), fault }),
+        Err(RunError::Fault(fault)) => Err(Stop::Fault { files: files.clone(), fault: Box::new(fault) }),
         Err(RunError::Input(problems)) => {
             let complaint = |problem| origins.complaint(unit.manifest(), problem);
             Err(Stop::Usage { complaints: problems.iter().filter_map(complaint).collect(), usage: None })

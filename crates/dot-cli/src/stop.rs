@@ -41,7 +41,7 @@ pub enum Stop {
         /// The files that the fault's place is in.
         files: Vec<SourceFile>,
         /// What failed.
-        fault: Fault,
+        fault: Box<Fault>,
     },
     /// Help was asked for, and this is it.
     Help(String),
@@ -55,13 +55,13 @@ impl Stop {
 
     /// Something that can't happen as long as Dot is right.
     pub fn internal(error: impl Display) -> Stop {
-        Stop::Fault { files: Vec::new(), fault: Fault::new(FaultCode::Internal, error.to_string()) }
+        Stop::Fault { files: Vec::new(), fault: Box::new(Fault::new(FaultCode::Internal, error.to_string())) }
     }
 
     /// It as a fault, for documents that hold nothing else.
     pub fn into_fault(self) -> Fault {
         let message = match self {
-            Stop::Fault { fault, .. } => return fault,
+            Stop::Fault { fault, .. } => return *fault,
             Stop::Unreadable { path, error } => format!("the file \"{}\" can't be read: {error}", path.display()),
             Stop::Source { diagnostics, .. } => lines(diagnostics.iter().map(|diagnostic| diagnostic.message.clone())),
             Stop::Usage { complaints, .. } => lines(complaints.iter().map(|complaint| complaint.message.clone())),

@@ -199,7 +199,7 @@ fn print(finished: &Finished, as_json: bool, terminal: &Terminal) -> Status {
             let style = if terminal.is_interactive { Style::Pretty } else { Style::Compact };
             match json::encode(types, output, value, style) {
                 Ok(json) => terminal.write(format_args!("{json}\n")),
-                Err(fault) => Stop::Fault { files: Vec::new(), fault }.tell(terminal),
+                Err(fault) => Stop::Fault { files: Vec::new(), fault: Box::new(fault) }.tell(terminal),
             }
         }
     };

@@ -74,7 +74,7 @@ impl TestEntry {
     pub fn ended(mut self, stop: Option<Stop>, notes: String) -> TestEntry {
         self.notes = notes;
         match stop {
-            Some(Stop::Fault { files, fault }) => self.fault = Some(fault_entry(&files, fault)),
+            Some(Stop::Fault { files, fault }) => self.fault = Some(fault_entry(&files, *fault)),
             Some(Stop::Source { files, diagnostics }) => self.diagnostics = entries(&files, &diagnostics),
             Some(other) => self.fault = Some(fault_entry(&[], other.into_fault())),
             None => {}
