@@ -156,7 +156,7 @@ impl RunInner {
     /// Waits until the root has ended and everybody has left.
     fn wait(&self) -> Ended {
         let mut state = self.lock();
-        while state.workers > 0 || !(state.schedule.is_over() || state.schedule.is_stuck()) {
+        while state.workers > 0 || state.is_showing || !(state.schedule.is_over() || state.schedule.is_stuck()) {
             state = self.over.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         let outcome = state.schedule.take_outcome().unwrap_or_else(|| {

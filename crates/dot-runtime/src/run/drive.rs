@@ -39,7 +39,7 @@ impl RunInner {
 
     /// Wakes who waits for the end of the run, if this is it.
     fn leave(&self, state: &State) {
-        if state.workers == 0 && (state.schedule.is_over() || state.schedule.is_stuck()) {
+        if state.workers == 0 && !state.is_showing && (state.schedule.is_over() || state.schedule.is_stuck()) {
             self.over.notify_all();
         }
     }
