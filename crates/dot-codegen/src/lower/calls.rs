@@ -37,7 +37,7 @@ impl<'p> Body<'_, 'p> {
     fn native(&mut self, native: Native, type_args: &[Type], atoms: Vec<Atom>, site: SiteRef) -> Op {
         let types: Vec<TypeRef> = type_args.iter().map(|ty| self.unit.types.of(ty)).collect();
         if native.decodes() {
-            self.unit.decoded.extend(types.first());
+            self.unit.made_outside.extend(types.first());
         }
         match (native, &atoms[..]) {
             (Native::TextOf, [value]) if matches!(self.unit.types.desc(types[0]), TypeDesc::Text) => Op::Value(*value),

@@ -37,8 +37,8 @@ impl Lowering<'_> {
         reference
     }
 
-    /// Finds the conditions and defaults of everything that the input and what is decoded may hold, and lowers them:
-    /// they may decode too.
+    /// Finds the conditions and defaults of everything that the input and what natives make may hold, and lowers them:
+    /// they may call natives too.
     pub(super) fn for_the_host(&mut self, entry: FunctionId, input: TypeRef) {
         let program = self.program;
         let parameters = program.function(entry).params.iter().map(|param| &param.field);
@@ -52,7 +52,7 @@ impl Lowering<'_> {
                 }
             }
             self.all();
-            waiting = std::mem::take(&mut self.decoded);
+            waiting = std::mem::take(&mut self.made_outside);
         }
     }
 

@@ -8,6 +8,7 @@ use dot_abi::types::{TypeDesc, TypeRef};
 use dot_types::program::{Clause, Expr, FanOut};
 
 use super::functions::Body;
+use super::loops::Ahead;
 use crate::core::{Atom, Comparison, Local, Op, Statement};
 
 /// How many calls of a comprehension are started and not taken, at most.
@@ -37,19 +38,17 @@ impl<'p> Body<'_, 'p> {
             self.unit.internal(expr.span, "a comprehension that gives no list");
             return Op::Value(Atom::Unit);
         };
-        if fan_out == FanOut::Parallel {
-            self.emit(Statement::Group(true));
-        }
         let (oldest, next) = (self.let_(int, Op::Value(Atom::Int(0))), self.let_(int, Op::Value(Atom::Int(0))));
         let result = self.local(ty);
         let window = Window { oldest, next, body, result, item };
-        self.lower_clauses(clauses, body, Some(result), &mut |this| this.start_turn(&window));
+        let ahead = Ahead { list: Some(result), group: fan_out == FanOut::Parallel };
+        self.lower_clauses(clauses, body, ahead, &mut |this| this.start_turn(&window));
         self.looped(|this, leave| {
             let some = this.is_in_window(&window, Comparison::Less);
             this.branch(some, |_| {}, |this| this.leave(leave));
             this.take_oldest(&window);
         });
-        if fan_out == FanOut::Parallel {
+        if ahead.group {
             self.emit(Statement::Group(false));
         }
         Op::Value(Atom::Local(result))

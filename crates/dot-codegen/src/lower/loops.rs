@@ -13,6 +13,15 @@ use crate::core::{Atom, Comparison, Label, Local, Op, Statement};
 /// A comprehension takes so many items of room at once, at most.
 const MAX_ROOM: i64 = 65_536;
 
+/// What is done between the evaluation of what is walked first and the first turn.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Ahead {
+    /// A list to make, with room for as many items as there will be turns if their number is known.
+    pub(super) list: Option<Local>,
+    /// Whether a group begins: what is evaluated once is not of it.
+    pub(super) group: bool,
+}
+
 /// What a turn of a loop is about: one value, or both parts of a pair that need not be built.
 #[derive(Clone, Copy)]
 enum Turn {
@@ -38,7 +47,7 @@ impl<'p> Body<'_, 'p> {
             return Op::Value(Atom::Unit);
         };
         let result = self.local(ty);
-        self.lower_clauses(clauses, body, Some(result), &mut |this| {
+        self.lower_clauses(clauses, body, Ahead { list: Some(result), group: false }, &mut |this| {
             let value = this.atom(body);
             let site = this.site(body.span);
             let longer =
@@ -48,16 +57,16 @@ impl<'p> Body<'_, 'p> {
         Op::Value(Atom::Local(result))
     }
 
-    /// Runs `each` for every turn; makes the list before, with room for the turns if their number is known.
+    /// Runs `each` for every turn.
     pub(super) fn lower_clauses(
         &mut self,
         clauses: &'p [Clause],
         inside: &'p Expr,
-        list: Option<Local>,
+        ahead: Ahead,
         each: &mut dyn FnMut(&mut Self),
     ) {
-        let room = list.filter(|_| matches!(clauses, [Clause::For(..)]));
-        if let (Some(list), None) = (list, room) {
+        let list = ahead.list.filter(|_| matches!(clauses, [Clause::For(..)]));
+        if let (Some(list), None) = (ahead.list, list) {
             let ty = self.type_of(list);
             self.assign(list, Op::Empty(ty, Atom::Int(0)));
         }
@@ -65,13 +74,13 @@ impl<'p> Body<'_, 'p> {
             None => each(self),
             Some((Clause::If(condition), rest)) => self.labeled(|body, skip| {
                 body.jump_unless(condition, skip);
-                body.lower_clauses(rest, inside, None, each);
+                body.lower_clauses(rest, inside, Ahead::default(), each);
             }),
             Some((Clause::For(pattern, iterable), rest)) => {
                 let clauses = rest.iter().map(|(Clause::For(_, expr) | Clause::If(expr))| expr);
                 let turn: Vec<&Expr> = clauses.chain([inside]).collect();
-                self.walk_with(pattern, iterable, &turn, room, &mut |body, _| {
-                    body.lower_clauses(rest, inside, None, each);
+                self.walk_with(pattern, iterable, &turn, Ahead { list, ..ahead }, &mut |body, _| {
+                    body.lower_clauses(rest, inside, Ahead::default(), each);
                 });
             }
         }
@@ -85,16 +94,16 @@ impl<'p> Body<'_, 'p> {
         inside: &[&'p Expr],
         turn: &mut dyn FnMut(&mut Self, Targets),
     ) {
-        self.walk_with(pattern, iterable, inside, None, turn);
+        self.walk_with(pattern, iterable, inside, Ahead::default(), turn);
     }
 
-    /// As [`walk`](Self::walk); makes a list with room for as many items as there will be turns.
+    /// As [`walk`](Self::walk), with something to do ahead of the turns.
     fn walk_with(
         &mut self,
         pattern: &'p Pattern,
         iterable: &'p Expr,
         inside: &[&'p Expr],
-        room: Option<Local>,
+        ahead: Ahead,
         turn: &mut dyn FnMut(&mut Self, Targets),
     ) {
         let mut each = |body: &mut Self, item: Turn, targets: Targets| {
@@ -102,7 +111,7 @@ impl<'p> Body<'_, 'p> {
             body.try_pattern(&subjects, pattern, &mut |body| turn(body, targets));
         };
         if let ExprKind::Range { start, end, inclusive } = &iterable.kind {
-            return self.walk_range((start, end, *inclusive), inside, room, &mut each);
+            return self.walk_range((start, end, *inclusive), inside, ahead, &mut each);
         }
         let ty = self.closed(&iterable.ty);
         let desc = self.unit.types.desc(ty).clone();
@@ -114,10 +123,7 @@ impl<'p> Body<'_, 'p> {
         }
         let int = self.int();
         let length = self.let_(int, Op::Length(walked));
-        if let Some(list) = room {
-            self.make_room(list, Atom::Local(length));
-        }
-        self.enter_loop(inside);
+        self.go_ahead(ahead, Atom::Local(length), inside);
         if matches!(desc, TypeDesc::Text) {
             return self.walk_text(walked, length, &mut each);
         }
@@ -157,19 +163,31 @@ impl<'p> Body<'_, 'p> {
         &mut self,
         (start, end, inclusive): (&'p Expr, &'p Expr, bool),
         inside: &[&'p Expr],
-        room: Option<Local>,
+        ahead: Ahead,
         each: &mut dyn FnMut(&mut Self, Turn, Targets),
     ) {
         let int = self.int();
         let (start, end) = self.pair(start, end);
         let end = self.stable(end);
-        if let Some(list) = room {
+        let mut length = Atom::Int(0);
+        if ahead.list.is_some() {
             let site = self.site(self.source.span);
-            let length = self.let_(int, Op::Native(Native::IntWrappingSub, Vec::new(), vec![end, start], site));
-            self.make_room(list, Atom::Local(length));
+            length =
+                Atom::Local(self.let_(int, Op::Native(Native::IntWrappingSub, Vec::new(), vec![end, start], site)));
+        }
+        self.go_ahead(ahead, length, inside);
+        self.count_up(start, end, inclusive, &mut |body, index, targets| each(body, Turn::One(index), targets));
+    }
+
+    /// Does what comes ahead of so many turns, in which `inside` is evaluated.
+    fn go_ahead(&mut self, ahead: Ahead, turns: Atom, inside: &[&'p Expr]) {
+        if let Some(list) = ahead.list {
+            self.make_room(list, turns);
         }
         self.enter_loop(inside);
-        self.count_up(start, end, inclusive, &mut |body, index, targets| each(body, Turn::One(index), targets));
+        if ahead.group {
+            self.emit(Statement::Group(true));
+        }
     }
 
     /// Makes an empty list with room for so many items, within reason.

@@ -103,8 +103,8 @@ struct Lowering<'p> {
     refinements: Vec<(TypeRef, FunctionRef)>,
     defaults: Vec<(TypeRef, u32, u32, FunctionRef)>,
     pinned: Vec<FunctionRef>,
-    /// The types that natives make values of out of text, as the input is made.
-    decoded: Vec<TypeRef>,
+    /// The types of values that natives make, whose conditions the host asks as it does those of the input.
+    made_outside: Vec<TypeRef>,
     /// The first thing that went wrong. Lowering goes on to the end of the function and then stops.
     error: Option<Diagnostic>,
 }
@@ -128,7 +128,7 @@ impl<'p> Lowering<'p> {
             refinements: Vec::new(),
             defaults: Vec::new(),
             pinned: Vec::new(),
-            decoded: Vec::new(),
+            made_outside: Vec::new(),
             error: None,
         }
     }

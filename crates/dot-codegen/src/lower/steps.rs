@@ -128,7 +128,11 @@ impl Lowering<'_> {
         let function = program.function(call.function);
         let name = function.name.to_string();
         let target = match function.kind {
-            FunctionKind::NativeDot => Target::Native(name),
+            FunctionKind::NativeDot => {
+                let made = self.types.of(&function.result);
+                self.made_outside.push(made);
+                Target::Native(name)
+            }
             _ => {
                 self.callees.insert(call.function);
                 Target::Dot(name)

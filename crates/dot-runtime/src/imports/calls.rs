@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dot_abi::fault::{Fault, FaultCode};
-use dot_abi::manifest::CallSite;
+use dot_abi::manifest::{CallSite, Target};
 use dot_abi::value::Value;
 use paradot::Captured;
 use wasmtime::{Caller, Linker};
@@ -13,7 +13,7 @@ use crate::activation::Activation;
 use crate::faults::to_value;
 use crate::guest::{Guest, broken};
 use crate::lift::lift;
-use crate::lower::lower;
+use crate::lower::{lower, lower_unasked};
 use crate::unit::UnitInner;
 
 pub(super) fn link(linker: &mut Linker<Activation>, module: &str) -> wasmtime::Result<()> {
@@ -107,6 +107,10 @@ fn take(guest: &mut Guest<'_>, handle: u64) -> Result<u64, Fault> {
         Ok(value) => value,
         Err(fault) => Value::Case(1, vec![to_value(&fault)]),
     };
+    if !matches!(site.target, Target::Native(_)) {
+        // A dot gives values of its type: their conditions hold.
+        return lower_unasked(guest, site.taken, &value).map_err(|fault| placed(&unit, site, fault));
+    }
     let (slot, problems) = lower(guest, site.taken, &value).map_err(|fault| placed(&unit, site, fault))?;
     match problems.into_iter().next() {
         Some(problem) => {

@@ -6,7 +6,7 @@ use dot_abi::manifest::Class;
 use dot_syntax::Span;
 
 use crate::class::calls;
-use crate::program::{Clause, Constant, Expr, ExprKind, Function, FunctionKind, Statement, StatementKind};
+use crate::program::{Clause, Constant, Expr, ExprKind, FanOut, Function, FunctionKind, Statement, StatementKind};
 use crate::walk::each_child;
 
 /// Why the turns of a comprehension that calls dots come one after the other.
@@ -55,10 +55,11 @@ pub(crate) fn calling_clause(clauses: &[Clause]) -> Option<Span> {
     later.filter(|expr| has_steps(expr)).map(|expr| expr.span).next()
 }
 
-/// Whether an expression calls dots itself.
+/// Whether an expression calls dots itself, or will when what overlaps in it has been cut out.
 pub(crate) fn has_steps(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::CallDot(_) | ExprKind::Parallel(_) | ExprKind::CallsOf(_) => return true,
+        ExprKind::Comprehension { fan_out: FanOut::Overlap | FanOut::Parallel, .. } => return true,
         ExprKind::Lambda(_) => return false,
         _ => {}
     }

@@ -58,14 +58,14 @@ impl Generator {
         Place { calls: true, ..Place::default() }
     }
 
-    /// `[e for x in xs if c]` and its kin, as a list of numbers. `parallel` stands in bodies of dots only, and what it walks calls nothing.
+    /// `[e for x in xs if c]` and its kin, as a list of numbers. Behind the first `for` of a `parallel`, no clause calls a dot.
     pub(super) fn comprehension(&mut self, depth: u32) -> String {
-        let is_parallel = self.place.calls && self.place.returns && self.percent(15);
+        let is_parallel = self.place.calls && self.percent(15);
         let parallel = if is_parallel { "parallel " } else { "" };
         let place = Self::anonymous();
         self.at(place, |this| {
-            this.place.calls = !is_parallel;
             let mut clauses = this.for_clause(depth);
+            this.place.calls = !is_parallel;
             let mut turns = TURNS;
             if this.percent(25) {
                 clauses.push_str(&this.for_clause(0));
