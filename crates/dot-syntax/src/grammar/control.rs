@@ -74,9 +74,12 @@ impl Parser<'_> {
         if self.at(Token::BlockOpen) {
             let message = "a condition stands without parentheses in Dot";
             let diagnostic = Diagnostic::warning(codes::CONDITION_PARENTHESES, condition.span, message);
+            let diagnostic = diagnostic.help("remove them");
             let open = Span { end: inner.span.start, ..condition.span };
             let close = Span { start: inner.span.end, ..condition.span };
-            self.report(diagnostic.help("remove them").fix(open, "").fix(close, ""));
+            // Outside of them a brace would open the block, and a line end could end the condition.
+            let is_plain = !self.slice(inner.span).contains(['{', '\n']);
+            self.report(if is_plain { diagnostic.fix(open, "").fix(close, "") } else { diagnostic });
         }
     }
 

@@ -94,9 +94,9 @@ impl Walk<'_> {
     /// Operands that are calls start from left to right, and are then awaited.
     fn operands(&mut self, expr: &Expr, steps: &mut Vec<Step>) {
         let mut started = Vec::new();
-        each_child(expr, &mut |child| match &child.kind {
-            ExprKind::CallDot(call) => started.push(self.start(call, child.span, steps)),
-            _ => self.expr(child, steps),
+        each_child(expr, &mut |child| match core_call(child) {
+            Some((call, span)) => started.push(self.start(call, span, steps)),
+            None => self.expr(child, steps),
         });
         self.state.ended.extend(started);
     }
@@ -105,9 +105,9 @@ impl Walk<'_> {
     fn start(&mut self, call: &DotCall, span: Span, steps: &mut Vec<Step>) -> u32 {
         let mut started = Vec::new();
         for part in &call.args {
-            match &part.value.kind {
-                ExprKind::CallDot(inner) => started.push(self.start(inner, part.value.span, steps)),
-                _ => self.expr(&part.value, steps),
+            match core_call(&part.value) {
+                Some((inner, span)) => started.push(self.start(inner, span, steps)),
+                None => self.expr(&part.value, steps),
             }
         }
         self.state.ended.extend(started);
@@ -183,9 +183,9 @@ impl Walk<'_> {
             }
             _ => {
                 let mut started = Vec::new();
-                each_in_statement(statement, &mut |child| match &child.kind {
-                    ExprKind::CallDot(call) => started.push(self.start(call, child.span, steps)),
-                    _ => self.expr(child, steps),
+                each_in_statement(statement, &mut |child| match core_call(child) {
+                    Some((call, span)) => started.push(self.start(call, span, steps)),
+                    None => self.expr(child, steps),
                 });
                 self.state.ended.extend(started);
             }
@@ -289,7 +289,7 @@ impl Walk<'_> {
     }
 }
 
-/// The call that a pending `let` is bound to.
+/// The call of a pending `let` or an operand, which may have fields and conversions around it.
 fn core_call(value: &Expr) -> Option<(&DotCall, Span)> {
     match &value.kind {
         ExprKind::CallDot(call) => Some((call, value.span)),
