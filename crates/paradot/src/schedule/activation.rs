@@ -21,6 +21,8 @@ pub(super) struct Activation<J, G> {
     pub(super) calls: VecDeque<Call<J>>,
     /// The handle of the first call that is kept.
     pub(super) first: u64,
+    /// How many calls were started and not taken.
+    pub(super) untaken: usize,
     /// The handles of calls that may begin, in order.
     pub(super) ready: VecDeque<u64>,
     /// How many calls wait for earlier ones.
@@ -151,6 +153,7 @@ impl<J, G> Activation<J, G> {
             guest: Guest::Running,
             calls: VecDeque::new(),
             first: 0,
+            untaken: 0,
             ready: VecDeque::new(),
             held: 0,
             open: Open::default(),
@@ -199,6 +202,7 @@ impl<J, G> Activation<J, G> {
             self.open_in_group.add(&call);
         }
         self.calls.push_back(call);
+        self.untaken += 1;
         handle
     }
 

@@ -139,7 +139,8 @@ impl<J, G> Run<J, G> {
     pub fn start(&mut self, caller: ActivationId, call: NewCall<J>) -> Result<u64, Refusal> {
         let bounds = self.bounds;
         let activation = self.undoomed(caller)?;
-        if activation.calls.len() >= bounds.in_flight {
+        // Calls that were taken stay as long as an earlier one has not ended: how long that takes is no matter of the program's.
+        if activation.untaken >= bounds.in_flight {
             return Err(Refusal::Fault(bounds.in_flight_fault()));
         }
         if activation.next_handle() >= bounds.calls {
@@ -191,6 +192,7 @@ impl<J, G> Run<J, G> {
         };
         call.is_taken = true;
         let site = call.site;
+        activation.untaken -= 1;
         activation.forget();
         Ok((site, outcome))
     }

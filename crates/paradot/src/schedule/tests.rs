@@ -296,6 +296,19 @@ fn handles_that_are_wrong_are_refused() {
 }
 
 #[test]
+fn calls_that_were_taken_are_not_in_flight() {
+    let bounds = Bounds { in_flight: 2, ..Bounds::default() };
+    let (mut run, root) = Run::<(), ()>::new("main".into(), Schedule::NewestFirst, bounds);
+    assert_eq!(run.start(root, leaf(0)), Ok(0));
+    for handle in 1..10 {
+        assert_eq!(run.start(root, leaf(1)), Ok(handle));
+        let Some(super::Task::Native { call, .. }) = run.next_native(root, handle) else { panic!("it may begin") };
+        run.finish_native(call, Ok(Value::Unit));
+        assert_eq!(run.take(root, handle), Ok((1, Ok(Value::Unit))));
+    }
+}
+
+#[test]
 fn a_cancelled_guest_is_told_and_its_kept_guests_are_given_back() {
     let (mut run, root) = Run::<&str, &str>::new("main".into(), Schedule::NewestFirst, Bounds::default());
     let call = |job, is_native| NewCall { job, is_native, ..leaf_of(job) };
