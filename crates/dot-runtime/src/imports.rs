@@ -3,7 +3,7 @@
 mod calls;
 
 use dot_abi::fault::{Fault, FaultCode, SourceRange};
-use dot_abi::manifest::{Class, Manifest};
+use dot_abi::manifest::Manifest;
 use dot_abi::types::{TypeDesc, TypeRef};
 use wasmtime::{Caller, Linker};
 
@@ -12,42 +12,29 @@ use crate::faults::from_value;
 use crate::guest::{Guest, broken};
 use crate::lift::lift;
 use crate::limits::stack_fault;
-use crate::lower::lower;
 
-/// The modules of the interface: the second one has everything, the first one is that of older units.
-const MODULES: [&str; 2] = ["dot.1", "dot.2"];
+/// The module of the interface.
+const MODULE: &str = dot_abi::manifest::IMPORT_MODULE;
 
 /// Adds the host interface to a linker.
 pub(crate) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
-    for module in MODULES {
-        link_module(linker, module)?;
-        calls::link(linker, module)?;
-    }
-    Ok(())
-}
-
-fn link_module(linker: &mut Linker<Activation>, module: &str) -> wasmtime::Result<()> {
-    linker.func_wrap(module, "fault", |mut caller: Caller<'_, Activation>, code: i32, site: i32, a: i64, b: i64| {
+    linker.func_wrap(MODULE, "fault", |mut caller: Caller<'_, Activation>, code: i32, site: i32, a: i64, b: i64| {
         let fault = match Guest::new(&mut caller) {
             Ok(guest) => guest_fault(&guest, code, site as u32, a, b).unwrap_or_else(|problem| problem),
             Err(problem) => problem,
         };
         Err::<(), _>(wasmtime::Error::from(fault))
     })?;
-    linker.func_wrap(module, "raise", |mut caller: Caller<'_, Activation>, fault: i32, site: i32| {
+    linker.func_wrap(MODULE, "raise", |mut caller: Caller<'_, Activation>, fault: i32, site: i32| {
         let mut guest = Guest::new(&mut caller)?;
         let fault = raised(&mut guest, fault as u32, site as u32).unwrap_or_else(|problem| problem);
         Err::<(), _>(wasmtime::Error::from(fault))
     })?;
-    linker.func_wrap(module, "call", |mut caller: Caller<'_, Activation>, call: i32, input: i32| {
-        let mut guest = Guest::new(&mut caller)?;
-        Ok(call_native(&mut guest, call as u32, input as u32)? as i64)
-    })?;
-    linker.func_wrap(module, "text_of", |mut caller: Caller<'_, Activation>, ty: i32, value: i64| {
+    linker.func_wrap(MODULE, "text_of", |mut caller: Caller<'_, Activation>, ty: i32, value: i64| {
         let mut guest = Guest::new(&mut caller)?;
         Ok(value_as_text(&mut guest, TypeRef(ty as u32), value as u64)? as i32)
     })?;
-    Ok(())
+    calls::link(linker)
 }
 
 /// The fault that a guest raises again, from its record.
@@ -113,37 +100,6 @@ pub(crate) fn source_range(manifest: &Manifest, site: u32) -> Option<SourceRange
     let site = manifest.sites.get(site as usize)?;
     let file = manifest.files.get(site.0 as usize)?.clone();
     Some(SourceRange { file, start: site.1, end: site.2 })
-}
-
-/// Runs a native dot on a borrowed record; gives its result, owned.
-fn call_native(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<u64, Fault> {
-    let unit = guest.unit.clone();
-    let site =
-        unit.manifest.calls.get(call as usize).ok_or_else(|| broken("it made a call that is not in its manifest"))?;
-    let placed = |fault: Fault| match source_range(&unit.manifest, site.site) {
-        Some(range) => fault.at(range),
-        None => fault,
-    };
-    let registry = &guest.store.data().run.host.registry;
-    if registry.get(site.target.name()).is_some_and(|native| native.descriptor().class == Class::Note) {
-        return calls::note(guest, call, input).map(|()| 0);
-    }
-    let input = lift(guest, site.input, input.into()).map_err(placed)?;
-    let activation = guest.store.data();
-    let native = activation.run.host.registry.get(site.target.name()).ok_or_else(|| {
-        let message = format!("the native dot \"{}\" does not exist in this version", site.target.name());
-        placed(Fault::new(FaultCode::Internal, message).help("compile the program again"))
-    })?;
-    let output =
-        native.run(&activation.run.host.context(&activation.run.output, &unit.manifest.name), input).map_err(placed)?;
-    let (slot, problems) = lower(guest, site.output, &output).map_err(placed)?;
-    match problems.into_iter().next() {
-        Some(problem) => {
-            let message = format!("the result of {} does not fit: {}", site.target.name(), problem.message);
-            Err(placed(Fault::new(FaultCode::Refinement, message)))
-        }
-        None => Ok(slot),
-    }
 }
 
 /// The text of a borrowed value.

@@ -1,7 +1,7 @@
 //! What is asked of a unit before any of it runs.
 
 use dot_abi::layout::MAX_CASES;
-use dot_abi::manifest::{MANIFEST_FORMAT, MANIFEST_SECTION, Manifest, exports};
+use dot_abi::manifest::{IMPORT_MODULE, MANIFEST_FORMAT, MANIFEST_SECTION, Manifest, exports};
 use dot_abi::native::{HOST_MODULE, Native};
 use dot_abi::types::{Field, TypeDesc, TypeRef, TypeTable};
 use serde::Deserialize;
@@ -20,8 +20,8 @@ const MOST_TYPES: usize = 1 << 16;
 const REFINED_DEPTH: usize = 100;
 
 /// The imports of the host interface.
-const HOST_INTERFACE: [&str; 11] =
-    ["fault", "raise", "note", "start", "ready", "take", "settle", "group", "mock", "text_of", "call"];
+const HOST_INTERFACE: [&str; 10] =
+    ["fault", "raise", "note", "start", "ready", "take", "settle", "group", "mock", "text_of"];
 
 /// The manifest of a unit, its references checked.
 pub(crate) fn manifest(wasm: &[u8]) -> Result<Manifest, LoadError> {
@@ -140,7 +140,7 @@ pub(crate) fn references(desc: &TypeDesc) -> Box<dyn Iterator<Item = TypeRef> + 
 pub(crate) fn interface(module: &Module, manifest: &Manifest) -> Result<(), LoadError> {
     for import in module.imports() {
         let known = match import.module() {
-            "dot.1" | "dot.2" => HOST_INTERFACE.contains(&import.name()),
+            IMPORT_MODULE => HOST_INTERFACE.contains(&import.name()),
             HOST_MODULE => Native::from_name(import.name()).is_some_and(Native::is_host),
             _ => false,
         };

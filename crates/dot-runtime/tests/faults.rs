@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dot_abi::fault::{FaultCode, SourceRange};
-use dot_abi::types::TypeDesc;
+use dot_abi::manifest::FrameSite;
+use dot_abi::types::{TypeDesc, TypeRef};
 use dot_abi::value::Value;
 use dot_runtime::{Host, Limits, RunError};
 use guests::{Guest, host, record, text};
@@ -99,14 +100,36 @@ fn traps_are_internal_faults() {
     assert!(outside.starts_with("internal: the unit broke its interface: "), "{outside}");
 }
 
-/// A guest that passes its input on to a native dot and gives what that gives.
+/// A guest that starts a native dot with its input, waits for it and gives what that gives.
 fn caller(native: &str, input: &[(&str, TypeDesc)], output: TypeDesc) -> Guest {
-    let code = r#"(func (export "start") (param $input i32) (result i32) (call $give (call $call (i32.const 0) (local.get $input))))"#;
+    let code = r#"(func (export "start") (param $input i32) (result i32)
+      (drop (call $start (i32.const 0) (local.get $input)))
+      (call $await))
+    (func $await (export "resume") (result i32)
+      (if (i32.eqz (call $ready (i64.const 0)))
+        (then
+          (i32.store (i32.const 32) (call $alloc (i32.const 8) (i32.const 1)))
+          (i32.store (i32.const 36) (i32.const 0))
+          (return (i32.const 1))))
+      (call $give (call $take (i64.const 0))))"#;
+    calling(code, native, input, output)
+}
+
+/// A guest that notes its input and gives `()`.
+fn noting(native: &str, input: &[(&str, TypeDesc)]) -> Guest {
+    let code = r#"(func (export "start") (param $input i32) (result i32)
+      (call $note (i32.const 0) (local.get $input))
+      (call $give (i64.const 0)))"#;
+    calling(code, native, input, TypeDesc::Unit)
+}
+
+fn calling(code: &str, native: &str, input: &[(&str, TypeDesc)], output: TypeDesc) -> Guest {
     let mut guest = Guest::new(code);
     let fields: Vec<(&str, _)> = input.iter().map(|(name, desc)| (*name, guest.add(desc.clone()))).collect();
     let input = guest.add(record("Arguments", &fields));
     let output = guest.add(output);
     guest.manifest.input = input;
+    guest.manifest.frames.push(FrameSite { frame: TypeRef(1), site: 0 });
     guest.call(native, input, output).output(output)
 }
 
@@ -116,6 +139,7 @@ fn native_dots_are_called_with_what_is_granted() {
     let words = guest.add(TypeDesc::Text);
     let maybe = guest.add(TypeDesc::Option { item: words });
     guest.manifest.calls[0].output = maybe;
+    guest.manifest.calls[0].taken = maybe;
     let guest = guest.output(maybe);
     let denied = guest.run(vec![text("USER")]);
     let Err(RunError::Fault(fault)) = denied else { panic!("expected a fault") };
@@ -133,7 +157,7 @@ fn native_dots_are_called_with_what_is_granted() {
 #[test]
 fn printing_is_bounded() {
     let output = Captured::default();
-    let guest = caller("print_text", &[("text", TypeDesc::Text)], TypeDesc::Unit);
+    let guest = noting("print_text", &[("text", TypeDesc::Text)]);
     let host = Host { output: Arc::new(output.clone()), ..limited(Limits { output_bytes: 10, ..Limits::default() }) };
     assert_eq!(guest.run_on(&host, vec![text("hello")]).expect("short enough").value, Value::Unit);
     assert_eq!(output.text(), "hello\n");

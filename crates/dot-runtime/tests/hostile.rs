@@ -76,10 +76,12 @@ fn imports_and_exports_that_do_not_fit() {
     };
     let unknown = |module: &str, name: &str| LoadError::Import { module: module.into(), name: name.into() };
     assert_eq!(import(r#"(import "dot.3" "fault" (func))"#), unknown("dot.3", "fault"));
+    assert_eq!(import(r#"(import "dot.1" "fault" (func))"#), unknown("dot.1", "fault"));
+    assert_eq!(import(r#"(import "dot.2" "call" (func))"#), unknown("dot.2", "call"));
     assert_eq!(import(r#"(import "wasi" "exit" (func))"#), unknown("wasi", "exit"));
     assert_eq!(import(r#"(import "dot.pure.1" "Text.len" (func))"#), unknown("dot.pure.1", "Text.len"));
     assert!(matches!(import(r#"(import "dot.pure.1" "Text.index_of" (func))"#), LoadError::Module(_)));
-    assert!(matches!(import(r#"(import "dot.1" "fault" (global i32))"#), LoadError::Module(_)));
+    assert!(matches!(import(r#"(import "dot.2" "fault" (global i32))"#), LoadError::Module(_)));
     assert_eq!(load_error(&Guest::new("").bytes()), LoadError::Export { name: "start".to_owned() });
     let other = Guest::new(r#"(func (export "start") (result i32) (i32.const 0))"#);
     assert_eq!(load_error(&other.bytes()), LoadError::Export { name: "start".to_owned() });
@@ -187,7 +189,7 @@ fn cycles_and_sharing_that_multiplies() {
 #[test]
 fn calls_with_wrong_numbers() {
     let start = |code: &str| Guest::new(&format!(r#"(func (export "start") (param i32) (result i32) {code})"#));
-    let call = start("(call $give (call $call (i32.const 5) (i32.const 0)))").fault(&host(), vec![]);
+    let call = start("(call $note (i32.const 5) (i32.const 0)) (call $give (i64.const 0))").fault(&host(), vec![]);
     assert_eq!(call, internal("it made a call that is not in its manifest"));
     let text_of = start("(call $text_of (i32.const -1) (i64.const 0))").fault(&host(), vec![]);
     assert_eq!(text_of, internal("it asked for the text of a type that is not in its table"));

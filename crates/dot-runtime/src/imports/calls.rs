@@ -8,7 +8,7 @@ use dot_abi::value::Value;
 use paradot::Captured;
 use wasmtime::{Caller, Linker};
 
-use super::source_range;
+use super::{MODULE, source_range};
 use crate::activation::Activation;
 use crate::faults::to_value;
 use crate::guest::{Guest, broken};
@@ -16,28 +16,28 @@ use crate::lift::lift;
 use crate::lower::{lower, lower_unasked};
 use crate::unit::UnitInner;
 
-pub(super) fn link(linker: &mut Linker<Activation>, module: &str) -> wasmtime::Result<()> {
-    linker.func_wrap(module, "note", |mut caller: Caller<'_, Activation>, call: i32, input: i32| {
+pub(super) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
+    linker.func_wrap(MODULE, "note", |mut caller: Caller<'_, Activation>, call: i32, input: i32| {
         Ok(note(&mut Guest::new(&mut caller)?, call as u32, input as u32)?)
     })?;
-    linker.func_wrap(module, "start", |mut caller: Caller<'_, Activation>, call: i32, input: i32| {
+    linker.func_wrap(MODULE, "start", |mut caller: Caller<'_, Activation>, call: i32, input: i32| {
         Ok(start(&mut Guest::new(&mut caller)?, call as u32, input as u32)? as i64)
     })?;
-    linker.func_wrap(module, "ready", |mut caller: Caller<'_, Activation>, handle: i64| {
+    linker.func_wrap(MODULE, "ready", |mut caller: Caller<'_, Activation>, handle: i64| {
         Ok(i32::from(ready(caller.data_mut(), handle as u64)?))
     })?;
-    linker.func_wrap(module, "take", |mut caller: Caller<'_, Activation>, handle: i64| {
+    linker.func_wrap(MODULE, "take", |mut caller: Caller<'_, Activation>, handle: i64| {
         Ok(take(&mut Guest::new(&mut caller)?, handle as u64)? as i64)
     })?;
-    linker.func_wrap(module, "settle", |caller: Caller<'_, Activation>, handle: i64| {
+    linker.func_wrap(MODULE, "settle", |caller: Caller<'_, Activation>, handle: i64| {
         let activation = caller.data();
         Ok(activation.run.take(activation.identity.id, handle as u64).map(drop)?)
     })?;
-    linker.func_wrap(module, "group", |caller: Caller<'_, Activation>, begins: i32| {
+    linker.func_wrap(MODULE, "group", |caller: Caller<'_, Activation>, begins: i32| {
         let activation = caller.data();
         Ok(activation.run.group(activation.identity.id, begins != 0)?)
     })?;
-    linker.func_wrap(module, "mock", |mut caller: Caller<'_, Activation>, mock: i32, input: i32| {
+    linker.func_wrap(MODULE, "mock", |mut caller: Caller<'_, Activation>, mock: i32, input: i32| {
         Ok(set_mock(&mut Guest::new(&mut caller)?, mock as u32, input as u32)?)
     })?;
     Ok(())
@@ -57,7 +57,7 @@ fn placed(unit: &UnitInner, site: &CallSite, fault: Fault) -> Fault {
 }
 
 /// Does a native dot of class note.
-pub(super) fn note(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<(), Fault> {
+fn note(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<(), Fault> {
     let unit = Arc::clone(&guest.unit);
     let site = site(&unit, call)?;
     let mut noted = || {

@@ -13,7 +13,6 @@ use paradot::Captured;
 /// What every guest has: memory, an allocator that never frees, and maps that keep their order.
 const RUNTIME: &str = r#"
   (import "dot.2" "fault" (func $fault (param i32 i32 i64 i64)))
-  (import "dot.2" "call" (func $call (param i32 i32) (result i64)))
   (import "dot.2" "text_of" (func $text_of (param i32 i64) (result i32)))
   (import "dot.2" "start" (func $start (param i32 i32) (result i64)))
   (import "dot.2" "ready" (func $ready (param i64) (result i32)))
