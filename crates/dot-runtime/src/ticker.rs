@@ -7,11 +7,11 @@ use std::time::Duration;
 /// How often activations look at their clocks.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Counts the activations that run, bounds them, and ticks while there are any.
+/// Counts the runs, bounds them, and ticks while there are any.
 pub(crate) struct Ticker {
     state: Mutex<State>,
     ended: Condvar,
-    /// The most activations at once: one for each slot of the pool.
+    /// The most runs at once.
     most: usize,
     engine: wasmtime::Engine,
 }
@@ -22,7 +22,7 @@ struct State {
     ticking: bool,
 }
 
-/// An activation that runs, until it is dropped.
+/// A run, until it is dropped.
 pub(crate) struct Running {
     ticker: Arc<Ticker>,
 }
@@ -32,7 +32,7 @@ impl Ticker {
         Arc::new(Ticker { state: Mutex::default(), ended: Condvar::new(), most, engine })
     }
 
-    /// Waits until there is room for one more activation and counts it.
+    /// Waits until there is room for one more run and counts it.
     pub(crate) fn enter(self: &Arc<Self>) -> std::io::Result<Running> {
         let mut state = self.lock();
         while state.running >= self.most {
