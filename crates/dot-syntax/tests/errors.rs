@@ -96,6 +96,7 @@ fn fixes_of_lambdas_and_literals() {
     check_fix("let f = x -> x + 1", "let f = x => x + 1");
     check_fix("let f = (a, b) -> a", "let f = (a, b) => a");
     check_fix("let x = 'it\\'s \"a\" ${b}'", "let x = \"it's \\\"a\\\" \\${b}\"");
+    check_fix(r#"let x = 'say \"hi\" \${b}'"#, r#"let x = "say \"hi\" \${b}""#);
     check_fix("xs.map(|x| x + 1)", "xs.map(x => x + 1)");
     check_fix("xs.fold(0, |a, b| a + b)", "xs.fold(0, (a, b) => a + b)");
     check_fix("let x = `a ${b}`", "let x = \"a ${b}\"");

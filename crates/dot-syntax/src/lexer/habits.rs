@@ -109,10 +109,7 @@ impl Lexer<'_> {
         let content = self.raw.remainder().get(..length).unwrap_or_default().to_owned();
         self.raw.bump(length + 1);
         let close = Span::new(self.file, open.end as usize + length, open.end as usize + length + 1);
-        let mut escaped = content.replace(&format!("\\{quote}"), &quote.to_string()).replace('"', "\\\"");
-        if quote == '\'' {
-            escaped = escaped.replace("${", "\\${");
-        }
+        let escaped = in_double_quotes(&content, quote);
         let message = format!("`{quote}…{quote}` is not written in Dot: texts stand in double quotes");
         let diagnostic = Diagnostic::error(codes::HABIT, open.to(close), message).help("write `\"…\"`");
         self.report(diagnostic.fix(open.to(close), format!("\"{escaped}\"")));
@@ -144,6 +141,27 @@ fn interpolated(content: &str) -> (String, bool) {
         }
     }
     (text, is_sure)
+}
+
+/// The content of a text in other quotes as it stands in double ones; what is escaped there stays so.
+fn in_double_quotes(content: &str, quote: char) -> String {
+    let mut text = String::with_capacity(content.len() + 8);
+    let mut characters = content.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (character, characters.peek().copied()) {
+            ('\\', Some(escaped)) => {
+                characters.next();
+                if escaped != quote {
+                    text.push('\\');
+                }
+                text.push(escaped);
+            }
+            ('"', _) => text.push_str("\\\""),
+            ('$', Some('{')) if quote == '\'' => text.push_str("\\$"),
+            _ => text.push(character),
+        }
+    }
+    text
 }
 
 /// Where a text ends that is closed by a quote on its line.
