@@ -50,3 +50,12 @@ fn native_dots_are_what_the_standard_library_declares() {
         .collect();
     assert_eq!(registered, declared());
 }
+
+#[test]
+fn what_is_ordered_are_the_clock_and_random_numbers() {
+    let registry = Registry::standard();
+    for dot in registry.names().into_iter().filter_map(|name| registry.get(name)).map(|dot| dot.descriptor()) {
+        let is_known = dot.uses.iter().any(|capability| matches!(*capability, "time" | "random"));
+        assert_eq!(dot.is_ordered, is_known, "{}: plans take it for granted", dot.name);
+    }
+}

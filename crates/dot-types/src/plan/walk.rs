@@ -112,7 +112,8 @@ impl Walk<'_> {
         }
         self.state.ended.extend(started);
         let callee = self.program.function(call.function);
-        let waits = self.waits_for(callee.class);
+        // The clock and random numbers wait for every earlier call, as what waits or writes does.
+        let waits = self.waits_for(if is_ordered(callee) { Class::Wait } else { callee.class });
         let covered: BTreeSet<u32> =
             waits.iter().filter_map(|number| self.state.before.get(number)).flatten().copied().collect();
         let after = waits.difference(&covered).copied().collect();
@@ -287,6 +288,11 @@ impl Walk<'_> {
             column: count(before[line_start..].chars().count() + 1),
         }
     }
+}
+
+/// Whether it is a native dot of the clock or of random numbers.
+fn is_ordered(callee: &Function) -> bool {
+    callee.kind == FunctionKind::NativeDot && callee.uses.iter().any(|name| matches!(name.as_str(), "time" | "random"))
 }
 
 /// The call of a pending `let` or an operand, which may have fields and conversions around it.

@@ -141,3 +141,22 @@ dot main(n: Int) -> Text {
         "#]],
     );
 }
+
+#[test]
+fn the_clock_waits_for_every_earlier_call() {
+    check_plan(
+        r#"
+dot main() -> (Text, Time) {
+  let a = get("a")
+  let start = time.now()
+  (a, start)
+}
+"#,
+        expect![[r#"
+            main Read ["time"]
+              #0 get Pure line 5 after [] awaited 7
+              #1 time.now Read line 6 after [0]
+            reaches get Pure
+        "#]],
+    );
+}
