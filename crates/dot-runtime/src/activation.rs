@@ -36,6 +36,11 @@ pub(crate) struct Activation {
     _permit: InstancePermit,
 }
 
+/// What a worker has spent on the processor, read once between two slices: to read it is a call of the system.
+pub(crate) struct WorkerClock {
+    read_at: Duration,
+}
+
 /// What stays of an activation when its instance is dropped.
 pub(crate) struct Identity {
     pub(crate) id: ActivationId,
@@ -70,6 +75,19 @@ pub(crate) struct Parked {
     frame: Value,
 }
 
+impl WorkerClock {
+    /// The clock of this thread.
+    pub(crate) fn new() -> WorkerClock {
+        WorkerClock { read_at: thread_cpu_time() }
+    }
+
+    /// Reads it. What the thread did until now is not counted for the next slice.
+    pub(crate) fn read(&mut self) -> Duration {
+        self.read_at = thread_cpu_time();
+        self.read_at
+    }
+}
+
 impl Identity {
     pub(crate) fn new(id: ActivationId, origin: Origin) -> Identity {
         Identity { id, origin, spent: Duration::ZERO, denied: FxHashSet::default() }
@@ -97,10 +115,11 @@ pub(crate) fn begin(
     unit: Arc<UnitInner>,
     identity: Identity,
     input: &Value,
+    clock: &mut WorkerClock,
 ) -> Result<Slice, RunError> {
     let _span = tracing::info_span!("activation", dot = unit.manifest.name).entered();
     let is_root = identity.origin.call.is_none();
-    let mut store = new_store(run, &unit, identity)?;
+    let mut store = new_store(run, &unit, identity, clock)?;
     let mut guest = Guest::new(&mut *store)?;
     let argument = if is_root {
         let (argument, problems) = lower(&mut guest, unit.manifest.input, input)?;
@@ -114,27 +133,30 @@ pub(crate) fn begin(
     };
     let exports = Arc::clone(&guest.exports);
     let status = exports.start.call(&mut guest.store, argument as i32).map_err(|error| guest.fault(error))?;
-    Ok(end_slice(store, status)?)
+    Ok(end_slice(store, status, clock)?)
 }
 
 /// Goes on with an activation on this thread.
-pub(crate) fn resume(run: &Arc<RunInner>, suspended: Suspended) -> Result<Slice, Fault> {
+pub(crate) fn resume(run: &Arc<RunInner>, suspended: Suspended, clock: &mut WorkerClock) -> Result<Slice, Fault> {
     let mut store = match suspended {
         Suspended::Live(mut store) => {
-            store.data_mut().slice_began = thread_cpu_time();
+            store.data_mut().slice_began = clock.read_at;
             store.set_epoch_deadline(1);
             store
         }
-        Suspended::Parked(parked) => unpark(run, parked)?,
+        Suspended::Parked(parked) => unpark(run, parked, clock)?,
     };
     let mut guest = Guest::new(&mut *store)?;
-    let exports = Arc::clone(&guest.exports);
-    let resume = exports.resume.as_ref().ok_or_else(|| broken("it waits and can't go on"))?;
-    let status = resume.call(&mut guest.store, ()).map_err(|error| guest.fault(error))?;
-    end_slice(store, status)
+    let status = guest.resume()?;
+    end_slice(store, status, clock)
 }
 
-fn new_store(run: &Arc<RunInner>, unit: &Arc<UnitInner>, identity: Identity) -> Result<Box<Store<Activation>>, Fault> {
+fn new_store(
+    run: &Arc<RunInner>,
+    unit: &Arc<UnitInner>,
+    identity: Identity,
+    clock: &WorkerClock,
+) -> Result<Box<Store<Activation>>, Fault> {
     let limits = run.host.limits;
     let activation = Activation {
         unit: Arc::clone(unit),
@@ -144,7 +166,7 @@ fn new_store(run: &Arc<RunInner>, unit: &Arc<UnitInner>, identity: Identity) -> 
         limiter: Limiter::new(limits),
         identity,
         awaited: None,
-        slice_began: thread_cpu_time(),
+        slice_began: clock.read_at,
         _permit: unit.engine.instance_permit()?,
     };
     let mut store = Box::new(Store::new(unit.engine.wasm(), activation));
@@ -175,20 +197,23 @@ fn instantiate(store: &mut Store<Activation>, unit: &UnitInner) -> Result<(), Fa
     Ok(())
 }
 
-fn end_slice(mut store: Box<Store<Activation>>, status: i32) -> Result<Slice, Fault> {
+fn end_slice(mut store: Box<Store<Activation>>, status: i32, clock: &mut WorkerClock) -> Result<Slice, Fault> {
+    let began = store.data().slice_began;
     match status {
         DONE => {
             let value = result(&mut Guest::new(&mut *store)?)?;
-            store.data().run.count_end(store.data().cpu_time());
+            let (run, spent) = (Arc::clone(&store.data().run), store.data().identity.spent);
+            drop(store);
+            run.count_end(spent + clock.read().saturating_sub(began));
             Ok(Slice::Done(value))
         }
         WAITING => {
             let awaited = store.data_mut().awaited.take();
             let handle = awaited.ok_or_else(|| broken("it waits for nothing"))?;
-            let spent = store.data().cpu_time();
-            store.data_mut().identity.spent = spent;
             let is_parked = store.data().run.plan.park_always || store.data().unit.engine.is_crowded();
-            Ok(Slice::Waiting(handle, if is_parked { park(store) } else { Suspended::Live(store) }))
+            let mut suspended = if is_parked { park(store) } else { Suspended::Live(store) };
+            suspended.identity().spent += clock.read().saturating_sub(began);
+            Ok(Slice::Waiting(handle, suspended))
         }
         _ => Err(broken("it ended with a status that does not exist")),
     }
@@ -228,9 +253,9 @@ fn frame(store: &mut Store<Activation>) -> Result<(u32, Value), Fault> {
 }
 
 /// A fresh instance with the frame of one that was dropped.
-fn unpark(run: &Arc<RunInner>, parked: Parked) -> Result<Box<Store<Activation>>, Fault> {
+fn unpark(run: &Arc<RunInner>, parked: Parked, clock: &WorkerClock) -> Result<Box<Store<Activation>>, Fault> {
     let Parked { unit, identity, site, frame } = parked;
-    let mut store = new_store(run, &unit, identity)?;
+    let mut store = new_store(run, &unit, identity, clock)?;
     let mut guest = Guest::new(&mut *store)?;
     let ty = unit.manifest.frames.get(site as usize).ok_or_else(|| broken("it was parked nowhere"))?.frame;
     let address = lower_unasked(&mut guest, ty, &frame)?;
@@ -245,6 +270,13 @@ impl Suspended {
         match self {
             Suspended::Live(store) => store.data().identity.origin.clone(),
             Suspended::Parked(parked) => parked.identity.origin.clone(),
+        }
+    }
+
+    fn identity(&mut self) -> &mut Identity {
+        match self {
+            Suspended::Live(store) => &mut store.data_mut().identity,
+            Suspended::Parked(parked) => &mut parked.identity,
         }
     }
 }

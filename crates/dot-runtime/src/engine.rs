@@ -13,6 +13,7 @@ use wasmtime::{Config, InstanceAllocationStrategy, Linker, Module, PoolingAlloca
 use crate::activation::Activation;
 use crate::cache::Cache;
 use crate::crew::Crew;
+use crate::guest::ExportIndices;
 use crate::limits::{MOST_MEMORY, instance_fault};
 use crate::ticker::Ticker;
 use crate::unit::{LoadError, Unit, UnitInner};
@@ -124,7 +125,13 @@ impl Engine {
         };
         verify::interface(&module, &manifest)?;
         let instance = self.inner.linker.instantiate_pre(&module).map_err(refused)?;
-        Ok(Unit { inner: Arc::new(UnitInner::new(self.clone(), manifest, instance, hash)) })
+        let exports = ExportIndices::new(&module, &manifest).map_err(|name| LoadError::Export { name })?;
+        Ok(Unit { inner: Arc::new(UnitInner::new(self.clone(), manifest, instance, exports, hash)) })
+    }
+
+    /// The instances that are alive: those of activations that run or wait. 0 while nothing runs.
+    pub fn live_instances(&self) -> usize {
+        self.inner.instances.alive.load(Ordering::Relaxed)
     }
 
     pub(crate) fn wasm(&self) -> &wasmtime::Engine {

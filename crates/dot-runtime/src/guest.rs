@@ -1,64 +1,109 @@
 //! The memory and the exports of a guest, as the host uses them: everything is checked.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use dot_abi::decimal::Decimal;
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::layout::{DECIMAL_DATA, HEADER_SIZE, LENGTH, LIST_DATA, TEXT_DATA};
-use dot_abi::manifest::exports;
+use dot_abi::manifest::{Manifest, exports};
 use dot_abi::text::text_of_checked;
 use dot_abi::types::TypeRef;
 use dot_abi::value::Value;
-use wasmtime::{AsContext, AsContextMut, Instance, Memory, StoreContextMut, Trap, TypedFunc};
+use wasmtime::{
+    AsContextMut, Extern, Instance, Memory, Module, ModuleExport, StoreContextMut, Trap, TypedFunc, WasmParams,
+    WasmResults,
+};
 
 use crate::activation::Activation;
 use crate::limits::stack_fault;
 use crate::unit::UnitInner;
 
-/// The exports that lift and lower use.
+/// Where the exports of a unit are in its module, looked up once for all its instances.
+pub(crate) struct ExportIndices {
+    memory: ModuleExport,
+    start: ModuleExport,
+    resume: Option<ModuleExport>,
+    live: ModuleExport,
+    drop: ModuleExport,
+    alloc: ModuleExport,
+    new_map: ModuleExport,
+    map_insert: ModuleExport,
+    sort_map: ModuleExport,
+    /// The conditions of refined types.
+    conditions: Vec<(TypeRef, ModuleExport)>,
+}
+
+impl ExportIndices {
+    /// Looks the exports up. The name of one that is missing is the error.
+    pub(crate) fn new(module: &Module, manifest: &Manifest) -> Result<ExportIndices, String> {
+        let index = |name: &str| module.get_export_index(name).ok_or_else(|| name.to_owned());
+        let condition = |ty: &TypeRef| Ok((*ty, index(&format!("{}{}", exports::REFINE_PREFIX, ty.0))?));
+        Ok(ExportIndices {
+            memory: index(exports::MEMORY)?,
+            start: index(exports::START)?,
+            resume: module.get_export_index(exports::RESUME),
+            live: index(exports::LIVE)?,
+            drop: index(exports::DROP)?,
+            alloc: index(exports::ALLOC)?,
+            new_map: index(exports::NEW_MAP)?,
+            map_insert: index(exports::MAP_INSERT)?,
+            sort_map: index(exports::SORT_MAP)?,
+            conditions: manifest.refinements.iter().map(condition).collect::<Result<_, String>>()?,
+        })
+    }
+}
+
+/// The exports of an instance that the host uses. The small dots of a large fan-out use few of them, so those that not
+/// all need are made when they are called for the first time.
 pub(crate) struct Exports {
     pub(crate) memory: Memory,
     pub(crate) instance: Instance,
     pub(crate) start: TypedFunc<i32, i32>,
-    /// Only of units that can wait.
-    pub(crate) resume: Option<TypedFunc<(), i32>>,
     pub(crate) live: TypedFunc<(), i32>,
-    pub(crate) drop: TypedFunc<(i32, i64), ()>,
     alloc: TypedFunc<(i32, i32), i32>,
-    new_map: TypedFunc<(i32, i32), i32>,
-    map_insert: TypedFunc<(i32, i64, i64), ()>,
-    sort_map: TypedFunc<i32, ()>,
-    /// The conditions of refined types.
-    conditions: Vec<(TypeRef, TypedFunc<i64, i32>)>,
+    drop: Lazy<(i32, i64), ()>,
+    new_map: Lazy<(i32, i32), i32>,
+    map_insert: Lazy<(i32, i64, i64), ()>,
+    sort_map: Lazy<i32, ()>,
+    /// In the order of the unit's.
+    conditions: Vec<Lazy<i64, i32>>,
 }
+
+/// An export that is made when it is called for the first time.
+type Lazy<P, R> = OnceLock<TypedFunc<P, R>>;
 
 impl Exports {
     pub(crate) fn new(
         mut store: impl AsContextMut<Data = Activation>,
         instance: Instance,
     ) -> wasmtime::Result<Exports> {
-        let store = &mut store;
-        let unit = Arc::clone(&store.as_context().data().unit);
-        let condition = |ty: &TypeRef| {
-            let name = format!("{}{}", exports::REFINE_PREFIX, ty.0);
-            Ok((*ty, instance.get_typed_func(&mut *store, &name)?))
-        };
-        let conditions = unit.manifest.refinements.iter().map(condition).collect::<wasmtime::Result<_>>()?;
-        let memory = instance.get_memory(&mut *store, exports::MEMORY);
+        let mut store = store.as_context_mut();
+        let unit = Arc::clone(&store.data().unit);
+        let indices = &unit.exports;
+        let memory = instance.get_module_export(&mut store, &indices.memory).and_then(Extern::into_memory);
         Ok(Exports {
             memory: memory.ok_or_else(|| wasmtime::Error::msg("the unit exports no memory"))?,
             instance,
-            resume: instance.get_typed_func(&mut *store, exports::RESUME).ok(),
-            start: instance.get_typed_func(&mut *store, exports::START)?,
-            live: instance.get_typed_func(&mut *store, exports::LIVE)?,
-            drop: instance.get_typed_func(&mut *store, exports::DROP)?,
-            alloc: instance.get_typed_func(&mut *store, exports::ALLOC)?,
-            new_map: instance.get_typed_func(&mut *store, exports::NEW_MAP)?,
-            map_insert: instance.get_typed_func(&mut *store, exports::MAP_INSERT)?,
-            sort_map: instance.get_typed_func(&mut *store, exports::SORT_MAP)?,
-            conditions,
+            start: typed(&mut store, instance, &indices.start)?,
+            live: typed(&mut store, instance, &indices.live)?,
+            alloc: typed(&mut store, instance, &indices.alloc)?,
+            drop: Lazy::new(),
+            new_map: Lazy::new(),
+            map_insert: Lazy::new(),
+            sort_map: Lazy::new(),
+            conditions: indices.conditions.iter().map(|_| Lazy::new()).collect(),
         })
     }
+}
+
+/// An export as a function of a type.
+fn typed<P: WasmParams, R: WasmResults>(
+    store: &mut StoreContextMut<'_, Activation>,
+    instance: Instance,
+    export: &ModuleExport,
+) -> wasmtime::Result<TypedFunc<P, R>> {
+    let func = instance.get_module_export(&mut *store, export).and_then(Extern::into_func);
+    func.ok_or_else(|| wasmtime::Error::msg("an export is no function"))?.typed(&*store)
 }
 
 /// A guest, from the outside.
@@ -83,6 +128,30 @@ impl<'a> Guest<'a> {
         };
         let unit = Arc::clone(&store.data().unit);
         Ok(Guest { store, exports, unit })
+    }
+
+    /// Calls an export that is made when it is called for the first time.
+    fn call<P: WasmParams, R: WasmResults>(
+        &mut self,
+        lazy: &Lazy<P, R>,
+        export: &ModuleExport,
+        params: P,
+    ) -> Result<R, Fault> {
+        let func = match lazy.get() {
+            Some(func) => func,
+            None => {
+                let func = typed(&mut self.store, self.exports.instance, export).map_err(|error| self.fault(error))?;
+                lazy.get_or_init(|| func)
+            }
+        };
+        func.call(&mut self.store, params).map_err(|error| self.fault(error))
+    }
+
+    /// Goes on with an activation that waits; gives its status.
+    pub(crate) fn resume(&mut self) -> Result<i32, Fault> {
+        let unit = Arc::clone(&self.unit);
+        let export = unit.exports.resume.as_ref().ok_or_else(|| broken("it waits and can't go on"))?;
+        self.call(&Lazy::new(), export, ())
     }
 
     /// The whole memory.
@@ -212,27 +281,32 @@ impl<'a> Guest<'a> {
     pub(crate) fn new_map(&mut self, ty: TypeRef, capacity: usize) -> Result<u32, Fault> {
         let exports = Arc::clone(&self.exports);
         let capacity = i32::try_from(capacity).map_err(|_| self.store.data().limits.memory_fault())?;
-        let map = exports.new_map.call(&mut self.store, (ty.0 as i32, capacity));
-        map.map(|map| map as u32).map_err(|error| self.fault(error))
+        let unit = Arc::clone(&self.unit);
+        self.call(&exports.new_map, &unit.exports.new_map, (ty.0 as i32, capacity)).map(|map: i32| map as u32)
     }
 
     /// Inserts an owned key and an owned value.
     pub(crate) fn map_insert(&mut self, map: u32, key: u64, value: u64) -> Result<(), Fault> {
         let exports = Arc::clone(&self.exports);
-        let done = exports.map_insert.call(&mut self.store, (map as i32, key as i64, value as i64));
-        done.map_err(|error| self.fault(error))
+        let unit = Arc::clone(&self.unit);
+        self.call(&exports.map_insert, &unit.exports.map_insert, (map as i32, key as i64, value as i64))
     }
 
     /// Puts the entries of a map or set in order.
     pub(crate) fn sort_map(&mut self, map: u32) -> Result<(), Fault> {
         let exports = Arc::clone(&self.exports);
-        exports.sort_map.call(&mut self.store, map as i32).map_err(|error| self.fault(error))
+        let unit = Arc::clone(&self.unit);
+        self.call(&exports.sort_map, &unit.exports.sort_map, map as i32)
     }
 
-    /// Gives a reference up.
+    /// Gives a reference up; what is no reference needs nothing.
     pub(crate) fn drop(&mut self, ty: TypeRef, slot: u64) -> Result<(), Fault> {
+        let unit = Arc::clone(&self.unit);
+        if !unit.manifest.types.is_counted(ty) {
+            return Ok(());
+        }
         let exports = Arc::clone(&self.exports);
-        exports.drop.call(&mut self.store, (ty.0 as i32, slot as i64)).map_err(|error| self.fault(error))
+        self.call(&exports.drop, &unit.exports.drop, (ty.0 as i32, slot as i64))
     }
 
     /// The text of a value, within the limits on its size and on time.
@@ -250,10 +324,11 @@ impl<'a> Guest<'a> {
     /// Whether a borrowed value of the base fulfils the condition of a refined type.
     pub(crate) fn fulfils(&mut self, ty: TypeRef, slot: u64) -> Result<bool, Fault> {
         let exports = Arc::clone(&self.exports);
-        let condition = exports.conditions.iter().find(|(known, _)| *known == ty);
-        let (_, condition) = condition.ok_or_else(|| broken("it exports no condition for a refined type"))?;
-        let answer = condition.call(&mut self.store, slot as i64);
-        answer.map(|answer| answer != 0).map_err(|error| self.fault(error))
+        let unit = Arc::clone(&self.unit);
+        let mut conditions = exports.conditions.iter().zip(&unit.exports.conditions);
+        let found = conditions.find(|(_, (known, _))| *known == ty);
+        let (condition, (_, export)) = found.ok_or_else(|| broken("it exports no condition for a refined type"))?;
+        self.call(condition, export, slot as i64).map(|answer: i32| answer != 0)
     }
 
     /// The default of a field, owned.

@@ -24,6 +24,11 @@ use crate::imports::source_range;
 use crate::unit::{Ended, RunError, UnitInner};
 use mocks::Mock;
 
+/// How long a call waits for its caller to wait, before another thread begins it.
+const LOOK: Duration = Duration::from_micros(200);
+/// How often the thread that waits for the run looks again after it was woken, so that it is rarely woken.
+const LOOKS: u32 = 50;
+
 /// What the activations of a run share.
 pub(crate) struct RunInner {
     pub(crate) bundle: Bundle,
@@ -44,6 +49,8 @@ struct State {
     schedule: schedule::Run<Job, Suspended>,
     /// The threads that work on this run.
     workers: usize,
+    /// How often the thread that waits for the run still looks for calls that nobody began.
+    looks_left: u32,
     /// Whether somebody shows notes.
     is_showing: bool,
     /// Why notes could not be shown.
@@ -115,6 +122,7 @@ pub(crate) fn run(bundle: &Bundle, input: Value, host: &Host, plan: Plan) -> End
     let state = State {
         schedule,
         workers: 1,
+        looks_left: 0,
         is_showing: false,
         not_shown: None,
         problems: Vec::new(),
@@ -153,11 +161,20 @@ impl RunInner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the root has ended and everybody has left.
-    fn wait(&self) -> Ended {
+    /// Waits until the root has ended and everybody has left. Meanwhile it looks after calls that nobody began.
+    fn wait(self: &Arc<Self>) -> Ended {
         let mut state = self.lock();
         while state.workers > 0 || state.is_showing || !(state.schedule.is_over() || state.schedule.is_stuck()) {
-            state = self.over.wait(state).unwrap_or_else(PoisonError::into_inner);
+            if state.looks_left == 0 {
+                state = self.over.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let (woken, timeout) = self.over.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner);
+            state = woken;
+            if timeout.timed_out() {
+                state.looks_left -= 1;
+                self.call_for_help(&mut state);
+            }
         }
         let outcome = state.schedule.take_outcome().unwrap_or_else(|| {
             let message = "the run came to a standstill: calls wait for each other";
@@ -174,6 +191,17 @@ impl RunInner {
             cpu_time: Duration::from_nanos(self.cpu_nanos.load(Ordering::Relaxed)),
             peak_memory: self.peak_memory.load(Ordering::Relaxed),
         }
+    }
+
+    /// Lets the thread that waits for the run look soon whether somebody began a call.
+    ///
+    /// Most callers wait for their call at once and then begin it themselves: to wake a thread for each call would cost more
+    /// than the calls. A caller that goes on to compute is found out by waiting a moment.
+    fn look_after(&self, state: &mut State) {
+        if state.looks_left == 0 {
+            self.over.notify_all();
+        }
+        state.looks_left = LOOKS;
     }
 
     /// Loads the units that may be called while the root runs already.

@@ -15,6 +15,7 @@ use wasmtime::InstancePre;
 use crate::activation::Activation;
 use crate::bundle::{Bundle, Plan};
 use crate::engine::Engine;
+use crate::guest::ExportIndices;
 use crate::host::Host;
 use crate::layouts::Layouts;
 use crate::verify::references;
@@ -30,6 +31,7 @@ pub(crate) struct UnitInner {
     pub(crate) manifest: Manifest,
     pub(crate) layouts: Layouts,
     pub(crate) instance: InstancePre<Activation>,
+    pub(crate) exports: ExportIndices,
     pub(crate) hash: blake3::Hash,
     /// By the number of the call.
     call_names: Vec<Arc<str>>,
@@ -145,12 +147,13 @@ impl UnitInner {
         engine: Engine,
         manifest: Manifest,
         instance: InstancePre<Activation>,
+        exports: ExportIndices,
         hash: blake3::Hash,
     ) -> UnitInner {
         let layouts = Layouts::new(&manifest.types);
         let call_names = manifest.calls.iter().map(|call| Arc::from(call.target.name())).collect();
         let parkable = manifest.frames.iter().map(|site| !holds_function(&manifest.types, site.frame)).collect();
-        UnitInner { engine, manifest, layouts, instance, hash, call_names, parkable }
+        UnitInner { engine, manifest, layouts, instance, exports, hash, call_names, parkable }
     }
 
     /// The name of what a call calls.

@@ -204,8 +204,7 @@ fn a_unit_that_is_missing_is_named() {
 #[test]
 fn a_hostile_run_does_not_stop_a_second_one() {
     let engine = engine(100);
-    let endless = counter("(func (export \"start\") (param i32) (result i32) (loop $again (br $again)) (unreachable))");
-    let hostile = Bundle::new(&engine, &endless.bytes(), []).expect("a unit");
+    let hostile = Bundle::new(&engine, &endless().bytes(), []).expect("a unit");
     let mut slow = Host::new(Arc::new(Captured::default()));
     slow.limits = Limits { cpu: std::time::Duration::from_millis(500), ..Limits::default() };
     std::thread::scope(|scope| {
@@ -217,4 +216,67 @@ fn a_hostile_run_does_not_stop_a_second_one() {
         }
         assert_eq!(end(run(&engine, &adder("main"), &[], 100, Plan::default())), "Int(5050)");
     });
+}
+
+/// Computes for ever.
+fn endless() -> Guest {
+    counter("(func (export \"start\") (param i32) (result i32) (loop $again (br $again)) (unreachable))")
+}
+
+/// Computes for a while, then fails.
+fn late() -> Guest {
+    counter(
+        r#"(func (export "start") (param i32) (result i32) (local $turn i64)
+    (loop $again
+      (local.set $turn (i64.add (local.get $turn) (i64.const 1)))
+      (br_if $again (i64.lt_u (local.get $turn) (i64.const 50000000))))
+    (call $fault (i32.const 4) (i32.const 0) (i64.const 0) (i64.const 0))
+    (unreachable))"#,
+    )
+}
+
+#[test]
+fn a_run_that_fails_leaves_nothing_running() {
+    // Of the three calls the second one waits for one that never ends and the third one never ends itself.
+    let code = format!(
+        r#"{AWAIT}
+  (func $then (param $number i64) (result i32) (call $give (call $take (i64.const 0))))
+  (func (export "start") (param $input i32) (result i32)
+    (drop (call $start (i32.const 0) (local.get $input)))
+    (drop (call $start (i32.const 1) (local.get $input)))
+    (drop (call $start (i32.const 2) (local.get $input)))
+    (call $await (i64.const 0)))"#
+    );
+    let mut root = counter(&code);
+    let (input, output) = (root.manifest.input, root.manifest.output);
+    for callee in ["late", "middle", "endless"] {
+        root = root.call_of(Target::Dot(callee.to_owned()), input, output);
+    }
+    let (late, middle, endless) = (late(), adder("endless"), endless());
+    let others = [("late", &late), ("middle", &middle), ("endless", &endless)];
+    for park_always in [false, true] {
+        let engine = engine(10);
+        let ended = run(&engine, &root, &others, 5, Plan { park_always, ..Plan::default() });
+        assert_eq!(end(ended), "divide-by-zero: the divisor is zero in main/late:0#0");
+        assert_eq!(engine.live_instances(), 0);
+        assert_eq!(end(run(&engine, &adder("main"), &[], 30, Plan::default())), "Int(465)");
+        assert_eq!(engine.live_instances(), 0);
+    }
+}
+
+#[test]
+fn a_call_begins_while_its_caller_computes() {
+    if std::thread::available_parallelism().map_or(1, usize::from) == 1 {
+        return;
+    }
+    // The caller asks again and again whether its call has ended, and never waits for it.
+    let code = r#"(func (export "start") (param $input i32) (result i32)
+    (drop (call $start (i32.const 0) (local.get $input)))
+    (loop $again (br_if $again (i32.eqz (call $ready (i64.const 0)))))
+    (call $give (call $take (i64.const 0))))"#;
+    let root = counter(code);
+    let (input, output) = (root.manifest.input, root.manifest.output);
+    let root = root.call_of(Target::Dot("picky".to_owned()), input, output);
+    let ended = run(&engine(10), &root, &[("picky", &picky())], 7, Plan::default());
+    assert_eq!(end(ended), "Int(7)");
 }

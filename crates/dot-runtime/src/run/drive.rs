@@ -8,7 +8,7 @@ use dot_abi::value::Value;
 use paradot::schedule::{ActivationId, CallId, Task};
 
 use super::{Job, Origin, RunInner, State, Work};
-use crate::activation::{self, Identity, Slice, Suspended};
+use crate::activation::{self, Identity, Slice, Suspended, WorkerClock};
 use crate::unit::RunError;
 
 impl RunInner {
@@ -17,18 +17,23 @@ impl RunInner {
         let unit = Arc::clone(&self.bundle.root().inner);
         let origin = Origin { call: None, mocks: 0 };
         let identity = Identity::new(id, origin.clone());
-        let slice = guarded(|| activation::begin(self, unit, identity, input));
-        self.end_slice(id, &origin, slice);
-        self.drive();
+        let mut clock = WorkerClock::new();
+        let slice = guarded(|| activation::begin(self, unit, identity, input, &mut clock));
+        self.end_slice(id, &origin, slice, &mut clock);
+        self.drive_on(clock);
     }
 
     /// Works until there is nothing to do.
     fn drive(self: &Arc<Self>) {
+        self.drive_on(WorkerClock::new());
+    }
+
+    fn drive_on(self: &Arc<Self>, mut clock: WorkerClock) {
         let mut state = self.lock();
         while let Some(task) = state.schedule.next_task() {
             self.call_for_help(&mut state);
             drop(state);
-            self.perform(task);
+            self.perform(task, &mut clock);
             state = self.lock();
         }
         // A schedule that delays natives ends them while it looks for a task: that can let notes go.
@@ -46,8 +51,7 @@ impl RunInner {
 
     /// Hires one more thread if there is something for it to do.
     pub(super) fn call_for_help(self: &Arc<Self>, state: &mut State) {
-        let most = if self.plan.schedule.is_fixed() { 1 } else { self.bundle.engine().workers() };
-        if state.workers < most && state.schedule.has_work() {
+        if state.workers < self.most_workers() && state.schedule.has_work() {
             let run = Arc::clone(self);
             // Without a further thread those that are there do it.
             if self.bundle.engine().compute().hire(move || run.drive()).is_ok() {
@@ -56,7 +60,12 @@ impl RunInner {
         }
     }
 
-    fn perform(self: &Arc<Self>, task: Task<Job, Suspended>) {
+    /// The most threads that may work on this run.
+    pub(super) fn most_workers(&self) -> usize {
+        if self.plan.schedule.is_fixed() { 1 } else { self.bundle.engine().workers() }
+    }
+
+    fn perform(self: &Arc<Self>, task: Task<Job, Suspended>, clock: &mut WorkerClock) {
         match task {
             Task::Begin { activation, job } => {
                 self.record(&job);
@@ -64,18 +73,21 @@ impl RunInner {
                 let slice = match work {
                     Work::Dot(unit) => {
                         let identity = Identity::new(activation, origin.clone());
-                        guarded(|| activation::begin(self, unit, identity, &input))
+                        guarded(|| activation::begin(self, unit, identity, &input, clock))
                     }
                     Work::Native(_) | Work::CallsOf(_) | Work::Each(_) => Err(confused().into()),
                 };
-                self.end_slice(activation, &origin, slice);
+                self.end_slice(activation, &origin, slice, clock);
             }
             Task::Resume { activation, guest } => {
                 let origin = guest.origin();
-                let slice = guarded(|| activation::resume(self, guest).map_err(RunError::Fault));
-                self.end_slice(activation, &origin, slice);
+                let slice = guarded(|| activation::resume(self, guest, clock).map_err(RunError::Fault));
+                self.end_slice(activation, &origin, slice, clock);
             }
-            Task::Native { call, step, job } => self.perform_native(call, step, job),
+            Task::Native { call, step, job } => {
+                self.perform_native(call, step, job);
+                clock.read();
+            }
         }
     }
 
@@ -122,7 +134,8 @@ impl RunInner {
     }
 
     /// Tells the scheduler how a slice ended.
-    fn end_slice(&self, id: ActivationId, origin: &Origin, slice: Result<Slice, RunError>) {
+    fn end_slice(&self, id: ActivationId, origin: &Origin, slice: Result<Slice, RunError>, clock: &mut WorkerClock) {
+        let is_read = slice.is_ok();
         let mut state = self.lock();
         match slice {
             Ok(Slice::Done(value)) => state.schedule.finish(id, Some(Ok(value))),
@@ -136,15 +149,17 @@ impl RunInner {
                 state.schedule.finish(id, Some(Err(fault)));
             }
         }
-        self.tidy(state);
+        if self.tidy(state) || !is_read {
+            clock.read();
+        }
     }
 
-    /// Shows notes and drops guests that nobody needs any more.
-    fn tidy(&self, state: MutexGuard<'_, State>) {
+    /// Shows notes and drops guests that nobody needs any more; gives whether there were any.
+    fn tidy(&self, state: MutexGuard<'_, State>) -> bool {
         let mut state = self.show(state);
         let discarded = state.schedule.take_discarded();
         drop(state);
-        drop(discarded);
+        !discarded.is_empty()
     }
 }
 

@@ -52,6 +52,8 @@ impl RunInner {
                 self.perform_native(call, step, job);
             } else if state.schedule.has_much_work(id) {
                 self.call_for_help(&mut state);
+            } else if state.workers < self.most_workers() {
+                self.look_after(&mut state);
             }
         }
         Ok(handle)
