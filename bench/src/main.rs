@@ -1,7 +1,7 @@
 //! Dot beside native Rust: whole processes, timed in turn, as ratios.
 //!
 //! `cargo run --release -p dot-bench` runs everything; words behind it choose (`compute`, `words`,
-//! `start`, `check`, `calls`). Absolute times say little on a shared machine, ratios of the same run say more:
+//! `start`, `check`, `calls`, `hostile`). Absolute times say little on a shared machine, ratios of the same run say more:
 //! each pair of commands runs alternately, and the median of the pairs' ratios is printed.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that prints a report")]
@@ -9,6 +9,7 @@
 mod calls;
 mod check;
 mod compute;
+mod hostile;
 mod native;
 mod start;
 mod timing;
@@ -30,8 +31,9 @@ fn main() -> ExitCode {
 }
 
 fn report(chosen: &[String]) -> Result<(), String> {
-    let parts: [(&str, Part); 5] = [
+    let parts: [(&str, Part); 6] = [
         ("calls", calls::run),
+        ("hostile", hostile::run),
         ("compute", compute::programs),
         ("words", compute::words),
         ("start", start::run),

@@ -42,7 +42,18 @@ pub struct RunOptions {
     /// The most that a dot may print, such as 16MB
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub output_size: Option<u64>,
+
+    /// The most calls of dots that a dot may make, such as 1000
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    pub calls: Option<u64>,
+
+    /// How deep dots may call each other, such as 100
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=MOST_DEPTH))]
+    pub depth: Option<u32>,
 }
+
+/// The deepest that dots can be asked to call each other: each that waits takes memory outside of the limits.
+const MOST_DEPTH: i64 = 1_000_000;
 
 impl RunOptions {
     /// An engine with these limits and the user's cache of compiled units.
@@ -75,7 +86,8 @@ impl RunOptions {
             cpu: self.cpu.unwrap_or(defaults.cpu),
             value_size_bytes: self.value_size.unwrap_or(defaults.value_size_bytes),
             output_bytes: self.output_size.unwrap_or(defaults.output_bytes),
-            ..defaults
+            calls: self.calls.unwrap_or(defaults.calls),
+            depth: self.depth.unwrap_or(defaults.depth),
         }
     }
 

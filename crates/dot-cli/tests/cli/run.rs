@@ -202,6 +202,11 @@ fn limits_end_runs_with_a_fault_that_names_them() {
         ("escape.dot", "dot main() -> Text { \"${[Text.repeat(\"\\0\", 150_000_000)]}\" }\n"),
         ("nested.dot", NESTED),
         ("print.dot", "dot main() { while true { print(\"again\") } }\n"),
+        (
+            "many.dot",
+            "dot main() -> Int {\n  var n = 0\n  while true { n = next(n) }\n  n\n}\ndot next(n: Int) -> Int { n + 1 }\n",
+        ),
+        ("below.dot", "dot main(n: Int = 0) -> Int { 1 + main(n + 1) }\n"),
         ("large.dot", "dot main(size: Int = 3_000_000) -> Text { \"x\".repeat(size) }\n"),
     ]);
     let fails = |words: &[&str], code: &str, option: &str| {
@@ -216,6 +221,8 @@ fn limits_end_runs_with_a_fault_that_names_them() {
     fails(&["run", "deep.dot"], "stack-limit", "--stack");
     fails(&["run", "--memory", "16MB", "grow.dot"], "memory-limit", "--memory");
     fails(&["run", "--output-size", "1KB", "print.dot"], "output-limit", "--output-size");
+    fails(&["run", "--calls", "100", "many.dot"], "call-limit", "--calls 200");
+    fails(&["run", "--depth", "20", "below.dot"], "call-limit", "--depth 40");
     fails(&["run", "--value-size", "1MB", "large.dot"], "value-limit", "--value-size");
 }
 

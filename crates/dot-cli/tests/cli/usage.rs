@@ -161,6 +161,10 @@ fn each_command_has_its_help() {
                       The largest value that may enter or leave a dot, such as 256MB
                   --output-size <SIZE>
                       The most that a dot may print, such as 16MB
+                  --calls <NUMBER>
+                      The most calls of dots that a dot may make, such as 1000
+                  --depth <NUMBER>
+                      How deep dots may call each other, such as 100
 
             Options stand before FILE; what follows FILE belongs to the dot: `dot run FILE --help` describes it.
             A folder stands for its main.dot, or for its only .dot file.
@@ -225,6 +229,10 @@ fn each_command_has_its_help() {
                       The largest value that may enter or leave a dot, such as 256MB
                   --output-size <SIZE>
                       The most that a dot may print, such as 16MB
+                  --calls <NUMBER>
+                      The most calls of dots that a dot may make, such as 1000
+                  --depth <NUMBER>
+                      How deep dots may call each other, such as 100
             --- err
         "#]],
     );

@@ -25,17 +25,24 @@ impl Default for Bounds {
 impl Bounds {
     pub(super) fn in_flight_fault(&self) -> Fault {
         let message = format!("the dot has {} calls in flight, which is the limit", self.in_flight);
-        Fault::new(FaultCode::CallLimit, message).help("use the results of earlier calls before more are started")
+        Fault::new(FaultCode::CallLimit, message)
+            .help("use the results of earlier calls before more are started: this limit is fixed")
     }
 
     pub(super) fn calls_fault(&self) -> Fault {
         let message = format!("the dot made {} calls, which is the limit for one dot", self.calls);
-        Fault::new(FaultCode::CallLimit, message).help("let dots that it calls make a part of the calls")
+        Fault::new(FaultCode::CallLimit, message).help(format!(
+            "let dots that it calls make a part of the calls, or raise the limit: --calls {}",
+            self.calls.saturating_mul(2)
+        ))
     }
 
     pub(super) fn depth_fault(&self) -> Fault {
         let message = format!("dots call each other deeper than the limit of {} levels", self.depth);
-        Fault::new(FaultCode::CallLimit, message).help("look for a recursion without an end, or use a loop")
+        Fault::new(FaultCode::CallLimit, message).help(format!(
+            "look for a recursion without an end, or raise the limit: --depth {}",
+            self.depth.saturating_mul(2)
+        ))
     }
 
     pub(super) fn notes_fault(&self) -> Fault {
