@@ -166,6 +166,14 @@ fn printing_is_bounded() {
 }
 
 #[test]
+fn notes_are_noted_and_nothing_else_is() {
+    let started = caller("print_text", &[("text", TypeDesc::Text)], TypeDesc::Unit).fault(&host(), vec![text("a")]);
+    assert_eq!(started, "internal: the unit broke its interface: it starts a native dot that is a note");
+    let noted = noting("env.get", &[("name", TypeDesc::Text)]).fault(&host(), vec![text("USER")]);
+    assert_eq!(noted, "internal: the unit broke its interface: it notes by a native dot that is no note");
+}
+
+#[test]
 fn a_native_that_does_not_exist_is_named() {
     let fault = caller("disk.format", &[], TypeDesc::Unit).fault(&host(), vec![]);
     assert_eq!(fault, "internal: the native dot \"disk.format\" does not exist in this version");

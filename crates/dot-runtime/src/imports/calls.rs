@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dot_abi::fault::{Fault, FaultCode};
-use dot_abi::manifest::{CallSite, Target};
+use dot_abi::manifest::{CallSite, Class, Target};
 use dot_abi::value::Value;
 use paradot::Captured;
 use wasmtime::{Caller, Linker};
@@ -68,6 +68,9 @@ fn note(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<(), Fault> {
             let message = format!("the native dot \"{name}\" does not exist in this version");
             Fault::new(FaultCode::Internal, message).help("compile the program again")
         })?;
+        if native.descriptor().class != Class::Note {
+            return Err(broken("it notes by a native dot that is no note"));
+        }
         let captured = Captured::default();
         let output = activation.run.output.redirected(Arc::new(captured.clone()));
         let step = activation.run.step(activation.identity.id);

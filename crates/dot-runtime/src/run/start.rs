@@ -10,6 +10,7 @@ use paradot::schedule::{NewCall, Task};
 use super::{Job, Origin, RunInner, Work};
 use crate::activation::Activation;
 use crate::faults::refused;
+use crate::guest::broken;
 
 impl RunInner {
     /// Starts a call of an activation; gives its handle.
@@ -73,6 +74,9 @@ impl RunInner {
                     Fault::new(FaultCode::Internal, message).help("compile the program again")
                 })?;
                 let descriptor = native.descriptor();
+                if descriptor.class == Class::Note {
+                    return Err(broken("it starts a native dot that is a note"));
+                }
                 Ok((Work::Native(Arc::clone(native)), descriptor.class, descriptor.is_ordered))
             }
             Target::CallsOf(name) => Ok((Work::CallsOf(name.clone()), Class::Read, true)),
