@@ -256,7 +256,8 @@ fn json_holds_everything() {
                   "end": 9,
                   "text": "and"
                 }
-              ]
+              ],
+              "sure": true
             },
             {
               "code": "W0101",
@@ -270,7 +271,8 @@ fn json_holds_everything() {
               "start": 3,
               "end": 6,
               "related": [],
-              "fixes": []
+              "fixes": [],
+              "sure": false
             }
           ]
         }"#]]
