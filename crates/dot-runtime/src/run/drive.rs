@@ -30,14 +30,20 @@ impl RunInner {
 
     fn drive_on(self: &Arc<Self>, mut clock: WorkerClock) {
         let mut state = self.lock();
-        while let Some(task) = state.schedule.next_task() {
-            self.call_for_help(&mut state);
-            drop(state);
-            self.perform(task, &mut clock);
-            state = self.lock();
+        loop {
+            while let Some(task) = state.schedule.next_task() {
+                self.call_for_help(&mut state);
+                drop(state);
+                self.perform(task, &mut clock);
+                state = self.lock();
+            }
+            // A schedule that delays natives ends them while it looks for a task: that can let notes go.
+            state = self.show(state);
+            // What became ready meanwhile found this thread still counted, and may have nobody else.
+            if !state.schedule.has_work() {
+                break;
+            }
         }
-        // A schedule that delays natives ends them while it looks for a task: that can let notes go.
-        let mut state = self.show(state);
         state.workers -= 1;
         self.leave(&state);
     }
