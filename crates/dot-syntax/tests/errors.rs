@@ -40,6 +40,13 @@ fn check_file_fix(wrong: &str, right: &str) {
 }
 
 #[test]
+fn parentheses_that_hold_a_brace_stay() {
+    let parsed = parse(FileId(0), "fn f() {\nif (A { b: 1 } == c) { d }\n}\n");
+    assert_eq!(parsed.diagnostics.len(), 1, "{:?}", parsed.diagnostics);
+    assert_eq!(parsed.diagnostics[0].fix, []);
+}
+
+#[test]
 fn fixes_of_operators() {
     check_fix("a && b || !c", "a and b or not c");
     check_fix("a&&b", "a and b");
