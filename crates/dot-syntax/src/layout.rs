@@ -240,7 +240,7 @@ impl Layout<'_> {
         previous == Token::BraceClose || self.token(at).starts_line && condition && !next.starts_line
     }
 
-    /// `elif` becomes `else if`.
+    /// `elif` becomes `else if`; the `if` stands behind the word and is empty.
     fn else_if(&mut self, span: Span) {
         let found = self.slice(span).to_owned();
         let message = format!("`{found}` is not written in Dot: it is two words");
@@ -248,7 +248,7 @@ impl Layout<'_> {
         self.diagnostics.push(diagnostic);
         self.push(Token::Else, span);
         self.frame().heads += 1;
-        self.push(Token::If, span);
+        self.push(Token::If, Span { start: span.end, ..span });
     }
 
     fn open_paren(&mut self, at: usize) {

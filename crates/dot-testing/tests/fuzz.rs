@@ -89,10 +89,14 @@ fn the_corpus_itself() {
     });
 }
 
-/// The tokens stand at characters, and the last one is the end.
+/// The tokens stand at characters, one behind the other, and the last one is the end.
 fn check_tokens(text: &str) {
     let tokens = dot_syntax::tokens(FileId(0), text);
     tokens.tokens.iter().for_each(|token| check_span(text, token.span));
+    for pair in tokens.tokens.windows(2) {
+        let [before, after] = pair else { continue };
+        assert!(before.span.end <= after.span.start, "{after:?} stands before the end of {before:?}");
+    }
     tokens.comments.iter().for_each(|comment| check_span(text, comment.span));
     tokens.diagnostics.iter().for_each(|diagnostic| check_span(text, diagnostic.span));
     assert!(tokens.tokens.last().is_some_and(|token| token.token == Token::End), "the last token is not the end");
