@@ -50,8 +50,8 @@ pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) 
         return None;
     }
     let limit = match name.chars().count() {
-        0..=3 => 1,
-        4..=5 => 2,
+        0..=4 => 1,
+        5 => 2,
         _ => 3,
     };
     let small = name.to_lowercase();
