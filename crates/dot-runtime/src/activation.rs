@@ -39,7 +39,15 @@ pub(crate) struct Activation {
 /// What a worker has spent on the processor, read once between two slices: to read it is a call of the system.
 pub(crate) struct WorkerClock {
     read_at: Duration,
+    /// How many slices there were since [`WorkerClock::counted_from`].
+    slices: u32,
+    counted_from: Duration,
 }
+
+/// A slice that is shorter is not worth a further worker: workers that share short ones get in each other's way.
+const SHORT_SLICE: Duration = Duration::from_micros(16);
+/// How many slices are looked at together.
+const SLICES: u32 = 32;
 
 /// What stays of an activation when its instance is dropped.
 pub(crate) struct Identity {
@@ -78,7 +86,19 @@ pub(crate) struct Parked {
 impl WorkerClock {
     /// The clock of this thread.
     pub(crate) fn new() -> WorkerClock {
-        WorkerClock { read_at: thread_cpu_time() }
+        let now = thread_cpu_time();
+        WorkerClock { read_at: now, slices: 0, counted_from: now }
+    }
+
+    /// Counts one more slice; gives whether enough of them were so short that a single worker would do as well.
+    pub(crate) fn ran_short_slices(&mut self) -> bool {
+        self.slices += 1;
+        if self.slices < SLICES {
+            return false;
+        }
+        let taken = self.read_at.saturating_sub(self.counted_from);
+        (self.slices, self.counted_from) = (0, self.read_at);
+        taken < SHORT_SLICE * SLICES
     }
 
     /// Reads it. What the thread did until now is not counted for the next slice.

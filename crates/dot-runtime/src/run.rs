@@ -24,10 +24,12 @@ use crate::imports::source_range;
 use crate::unit::{Ended, RunError, UnitInner};
 use mocks::Mock;
 
-/// How long a call waits for its caller to wait, before another thread begins it.
-const LOOK: Duration = Duration::from_micros(200);
-/// How often the thread that waits for the run looks again after it was woken, so that it is rarely woken.
-const LOOKS: u32 = 50;
+/// How often the thread that waits for a run looks whether another worker would help.
+const LOOK: Duration = Duration::from_micros(250);
+/// How often it looks again after it was woken, so that it is rarely woken.
+const LOOKS: u32 = 40;
+/// How many slices a worker ends between two looks if they are so short that a further worker would cost more than it does.
+const SHORT_SLICES: u64 = 16;
 
 /// What the activations of a run share.
 pub(crate) struct RunInner {
@@ -49,8 +51,10 @@ struct State {
     schedule: schedule::Run<Job, Suspended>,
     /// The threads that work on this run.
     workers: usize,
-    /// How often the thread that waits for the run still looks for calls that nobody began.
+    /// How often the thread that waits for the run still looks whether another worker would help.
     looks_left: u32,
+    /// How many slices have ended.
+    slices: u64,
     /// Whether somebody shows notes.
     is_showing: bool,
     /// Why notes could not be shown.
@@ -123,6 +127,7 @@ pub(crate) fn run(bundle: &Bundle, input: Value, host: &Host, plan: Plan) -> End
         schedule,
         workers: 1,
         looks_left: 0,
+        slices: 0,
         is_showing: false,
         not_shown: None,
         problems: Vec::new(),
@@ -161,19 +166,24 @@ impl RunInner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the root has ended and everybody has left. Meanwhile it looks after calls that nobody began.
+    /// Waits until the root has ended and everybody has left. Meanwhile it looks whether another worker would help.
     fn wait(self: &Arc<Self>) -> Ended {
         let mut state = self.lock();
+        let mut slices = 0;
         while state.workers > 0 || state.is_showing || !(state.schedule.is_over() || state.schedule.is_stuck()) {
             if state.looks_left == 0 {
                 state = self.over.wait(state).unwrap_or_else(PoisonError::into_inner);
+                slices = state.slices;
                 continue;
             }
             let (woken, timeout) = self.over.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner);
             state = woken;
             if timeout.timed_out() {
                 state.looks_left -= 1;
-                self.call_for_help(&mut state);
+                if state.slices - slices < SHORT_SLICES * state.workers as u64 {
+                    self.call_for_help(&mut state);
+                }
+                slices = state.slices;
             }
         }
         let outcome = state.schedule.take_outcome().unwrap_or_else(|| {
@@ -193,15 +203,18 @@ impl RunInner {
         }
     }
 
-    /// Lets the thread that waits for the run look soon whether somebody began a call.
+    /// Lets the thread that waits for the run look soon whether another worker would help with what there is to do.
     ///
-    /// Most callers wait for their call at once and then begin it themselves: to wake a thread for each call would cost more
-    /// than the calls. A caller that goes on to compute is found out by waiting a moment.
-    fn look_after(&self, state: &mut State) {
-        if state.looks_left == 0 {
-            self.over.notify_all();
+    /// To hire one at once would cost more than most calls do: many callers wait for their call at once and then begin it
+    /// themselves, and workers that share many short calls get in each other's way. Whether a call is long is found out by
+    /// waiting a moment.
+    fn offer(&self, state: &mut State) {
+        if state.workers < self.most_workers() && state.schedule.has_work() {
+            if state.looks_left == 0 {
+                self.over.notify_all();
+            }
+            state.looks_left = LOOKS;
         }
-        state.looks_left = LOOKS;
     }
 
     /// Loads the units that may be called while the root runs already.
@@ -284,12 +297,12 @@ impl RunInner {
     }
 
     /// What a guest that has run for some time is told: to stop, if nothing that it does can be seen any more.
-    pub(crate) fn tick(self: &Arc<Self>, id: ActivationId) -> Result<(), Fault> {
+    pub(crate) fn tick(&self, id: ActivationId) -> Result<(), Fault> {
         let mut state = self.lock();
         if state.schedule.is_stopped(id) {
             return Err(refused(schedule::Refusal::Stopped));
         }
-        self.call_for_help(&mut state);
+        self.offer(&mut state);
         Ok(())
     }
 }

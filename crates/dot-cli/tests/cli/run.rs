@@ -206,6 +206,7 @@ fn limits_end_runs_with_a_fault_that_names_them() {
             "many.dot",
             "dot main() -> Int {\n  var n = 0\n  while true { n = next(n) }\n  n\n}\ndot next(n: Int) -> Int { n + 1 }\n",
         ),
+        ("items.dot", "dot main() -> List<Int> { [n for n in 0..1_000_000] }\n"),
         ("below.dot", "dot main(n: Int = 0) -> Int { 1 + main(n + 1) }\n"),
         ("large.dot", "dot main(size: Int = 3_000_000) -> Text { \"x\".repeat(size) }\n"),
     ]);
@@ -221,9 +222,22 @@ fn limits_end_runs_with_a_fault_that_names_them() {
     fails(&["run", "deep.dot"], "stack-limit", "--stack");
     fails(&["run", "--memory", "16MB", "grow.dot"], "memory-limit", "--memory");
     fails(&["run", "--output-size", "1KB", "print.dot"], "output-limit", "--output-size");
+    fails(&["run", "--value-size", "1MB", "items.dot"], "value-limit", "--value-size 2MB");
     fails(&["run", "--calls", "100", "many.dot"], "call-limit", "--calls 200");
     fails(&["run", "--depth", "20", "below.dot"], "call-limit", "--depth 40");
     fails(&["run", "--value-size", "1MB", "large.dot"], "value-limit", "--value-size");
+}
+
+#[test]
+fn hostile_patterns_and_texts_come_to_an_end() {
+    let folder = folder(&[
+        ("pattern.dot", "dot main() -> Bool { Regex.matches(\"a\".repeat(100_000) + \"b\", \"^(a+)+$\") }\n"),
+        ("deep.dot", "dot main() -> Bool { Json.parse(\"[\".repeat(1_000_000)).is_ok() }\n"),
+    ]);
+    for file in ["pattern.dot", "deep.dot"] {
+        let ran = run_in(&folder, &["run", "--cpu", "10s", file]);
+        assert_eq!((ran.status, ran.out.as_str()), (0, "false\n"), "{file}: {ran:?}");
+    }
 }
 
 #[test]

@@ -32,10 +32,14 @@ impl RunInner {
         let mut state = self.lock();
         loop {
             while let Some(task) = state.schedule.next_task() {
-                self.call_for_help(&mut state);
+                self.offer(&mut state);
                 drop(state);
                 self.perform(task, &mut clock);
                 state = self.lock();
+                if state.workers > 1 && clock.ran_short_slices() {
+                    state.workers -= 1;
+                    return;
+                }
             }
             // A schedule that delays natives ends them while it looks for a task: that can let notes go.
             state = self.show(state);
@@ -143,6 +147,7 @@ impl RunInner {
     fn end_slice(&self, id: ActivationId, origin: &Origin, slice: Result<Slice, RunError>, clock: &mut WorkerClock) {
         let is_read = slice.is_ok();
         let mut state = self.lock();
+        state.slices += 1;
         match slice {
             Ok(Slice::Done(value)) => state.schedule.finish(id, Some(Ok(value))),
             Ok(Slice::Waiting(handle, suspended)) => state.schedule.suspend(id, handle, suspended),

@@ -51,10 +51,8 @@ impl RunInner {
             if let Some(Task::Native { call, step, job }) = state.schedule.next_native(id, handle) {
                 drop(state);
                 self.perform_native(call, step, job);
-            } else if state.schedule.has_much_work(id) {
-                self.call_for_help(&mut state);
-            } else if state.workers < self.most_workers() {
-                self.look_after(&mut state);
+            } else {
+                self.offer(&mut state);
             }
         }
         Ok(handle)

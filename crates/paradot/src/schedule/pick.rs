@@ -96,11 +96,6 @@ impl<J, G> Run<J, G> {
         !self.work.is_empty() || !self.picker.delayed.is_empty()
     }
 
-    /// Whether there is more to do than the guest of this activation would do itself when it waits.
-    pub fn has_much_work(&self, id: ActivationId) -> bool {
-        self.work.len() > 1 || self.slot(id).is_some_and(|activation| activation.ready.len() > 1)
-    }
-
     /// Whether everybody waits for somebody else: a mistake of the driver, or here.
     pub fn is_stuck(&self) -> bool {
         self.outcome.is_none() && self.tasks == 0 && !self.has_work()
