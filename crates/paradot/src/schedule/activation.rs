@@ -276,6 +276,11 @@ impl<J, G> Activation<J, G> {
         index.is_none_or(|index| self.calls.get(index).is_some_and(Call::has_ended))
     }
 
+    /// How many calls have ended and are not taken.
+    pub(super) fn results(&self) -> usize {
+        self.untaken.saturating_sub(self.open.all)
+    }
+
     pub(super) fn has_work(&self) -> bool {
         !self.ready.is_empty() || self.is_resumable()
     }

@@ -28,6 +28,9 @@ impl Schedule {
     }
 }
 
+/// The results that may wait for a guest while calls of it begin: it is resumed for all of them together.
+const RESULTS_AT_ONCE: usize = 32;
+
 /// A schedule and what it keeps.
 pub(super) struct Picker {
     schedule: Schedule,
@@ -153,6 +156,8 @@ impl<J, G> Run<J, G> {
         let begin = |index: usize| activation.ready.get(index).map(|&handle| Choice::Begin(handle));
         match self.picker.schedule {
             Schedule::Sequential => begin(0).or(resume),
+            // To resume a guest for each call would cost as much as a short call; to keep many results would cost memory.
+            Schedule::NewestFirst if activation.results() < RESULTS_AT_ONCE => begin(0).or(resume),
             Schedule::NewestFirst => resume.or(begin(0)),
             Schedule::Adversarial => resume.or(begin(count.saturating_sub(1))),
             Schedule::Random(_) => {
