@@ -111,11 +111,14 @@ impl Generator {
         format!(" for {pattern} in {items}")
     }
 
-    /// `parallel (f(x), g(y))` of two numbers.
+    /// `parallel (f(x), g(y))` of two numbers; at times a part is more than a call, or none.
     pub(super) fn parallel(&mut self, depth: u32) -> String {
         let place = Self::anonymous();
         self.at(place, |this| {
             let part = |this: &mut Generator| {
+                if depth > 0 && this.percent(20) {
+                    return this.expr(Ty::Int, depth - 1);
+                }
                 let call = this.call(Ty::Int, depth);
                 call.unwrap_or_else(|| format!("add({}, 1)", this.leaf(Ty::Int)))
             };
