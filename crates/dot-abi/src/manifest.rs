@@ -127,6 +127,9 @@ pub struct Manifest {
     pub class: Class,
     /// The capabilities that it needs, sorted: `env`, `files`.
     pub uses: Vec<String>,
+    /// What they are narrowed to, for this dot and all that it calls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub narrowed: Vec<Narrowing>,
     /// The calls of dots and native dots, by number.
     pub calls: Vec<CallSite>,
     /// Where it can be suspended, by number.
@@ -141,6 +144,15 @@ pub struct Manifest {
     pub files: Vec<String>,
     /// Where faults and calls stand in the source, by number.
     pub sites: Vec<Site>,
+}
+
+/// What `uses` narrows a capability to: `uses env("HOME")`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Narrowing {
+    /// The key of a grant: `files` (reading), `files.write` or `env`.
+    pub key: String,
+    /// The paths or names that are left; nothing is if there is none.
+    pub to: Vec<String>,
 }
 
 /// What a unit was made from.

@@ -25,7 +25,7 @@ use std::ops::Range;
 
 use dot_abi::decimal::Decimal;
 use dot_abi::fault::FaultCode;
-use dot_abi::manifest::{CallSite, Class, FrameSite, MockSite, Site, UnitKind};
+use dot_abi::manifest::{CallSite, Class, FrameSite, MockSite, Narrowing, Site, UnitKind};
 use dot_abi::native::Native;
 use dot_abi::types::{TypeRef, TypeTable};
 
@@ -44,6 +44,8 @@ pub struct Unit {
     pub class: Class,
     /// The capabilities that it needs.
     pub uses: Vec<String>,
+    /// What its `uses` narrows them to.
+    pub narrowed: Vec<Narrowing>,
     /// The types.
     pub types: TypeTable,
     /// The input: a record with a field per parameter of the entry.

@@ -4,7 +4,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use paradot::{
-    Clock, Context, Environment, FixedClock, Grants, LimitedOutput, Output, ProcessEnvironment, Registry, SystemClock,
+    Clock, Context, Environment, FixedClock, Grants, LimitedOutput, Output, ProcessEnvironment, Registry, Scope,
+    SystemClock,
 };
 
 use crate::limits::Limits;
@@ -51,9 +52,15 @@ impl Host {
     }
 
     /// The host as a native dot sees it in a step.
-    pub(crate) fn context<'a>(&'a self, output: &'a LimitedOutput, step: &'a str) -> Context<'a> {
+    pub(crate) fn context<'a>(
+        &'a self,
+        output: &'a LimitedOutput,
+        step: &'a str,
+        scope: Option<&'a Scope>,
+    ) -> Context<'a> {
         Context {
             grants: &self.grants,
+            scope,
             output,
             environment: &*self.environment,
             arguments: &self.arguments,

@@ -13,7 +13,7 @@ use dot_abi::json::Problem;
 use dot_abi::manifest::Target;
 use dot_abi::value::Value;
 use paradot::schedule::{self, ActivationId};
-use paradot::{LimitedOutput, ParaDot};
+use paradot::{LimitedOutput, ParaDot, Scope};
 use rustc_hash::FxHashMap;
 
 use crate::activation::Suspended;
@@ -94,9 +94,20 @@ pub(crate) struct Origin {
     pub(crate) call: Option<(Arc<UnitInner>, u32)>,
     /// How many mocks stand before it in the source.
     mocks: usize,
+    /// What the dots above it leave of their capabilities.
+    scope: Option<Arc<Scope>>,
 }
 
 impl Origin {
+    /// What is left of capabilities to the calls of an activation of a unit that has this origin.
+    fn scope_inside(&self, unit: &UnitInner) -> Option<Arc<Scope>> {
+        let (manifest, outer) = (&unit.manifest, self.scope.clone());
+        match manifest.narrowed.is_empty() {
+            true => outer,
+            false => Some(Arc::new(Scope::new(&manifest.name, &manifest.narrowed, outer))),
+        }
+    }
+
     /// The fault with the place of the call, unless it has one.
     fn placed(&self, fault: Fault) -> Fault {
         let site =

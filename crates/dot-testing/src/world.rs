@@ -69,6 +69,7 @@ impl FixedWorld {
         let printed = Captured::default();
         let context = Context {
             grants: &Grants::none(),
+            scope: None,
             output: &LimitedOutput::new(Arc::new(printed.clone()), OUTPUT_LIMIT),
             environment: &FixedEnvironment::default(),
             arguments: &[],

@@ -205,6 +205,7 @@ impl<'s> Checker<'s> {
             result: hidden.result,
             class: Class::Pure,
             uses: Vec::new(),
+            narrowed: Vec::new(),
             locals: hidden.locals,
             body: None,
             span: hidden.span,

@@ -6,6 +6,7 @@
 //! pure, and that `uses` says what a `pub dot` needs.
 
 mod calls;
+mod narrow;
 mod uses;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use crate::program::{Constant, Expr, ExprKind, Function, FunctionId, FunctionKin
 use crate::walk::each_child;
 
 pub(crate) use calls::check_calls;
+pub(crate) use narrow::narrowings;
 pub(crate) use uses::check_uses;
 
 /// Sets the class and the capabilities of every function that has a body.

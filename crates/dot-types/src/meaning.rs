@@ -155,6 +155,12 @@ impl<'p> Walk<'p> {
             self.local(param.local);
         }
         self.ty(&function.result);
+        self.number(function.narrowed.len());
+        for narrowing in &function.narrowed {
+            self.text(&narrowing.key);
+            self.number(narrowing.to.len());
+            narrowing.to.iter().for_each(|to| self.text(to));
+        }
         self.tag(u8::from(function.body.is_some()));
         function.body.iter().for_each(|body| self.expr(body));
     }

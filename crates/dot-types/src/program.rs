@@ -17,7 +17,7 @@ mod statements;
 
 use std::sync::Arc;
 
-use dot_abi::manifest::Class;
+use dot_abi::manifest::{Class, Narrowing};
 use dot_abi::native::Native;
 use dot_syntax::{Span, Symbol};
 
@@ -234,6 +234,8 @@ pub struct Function {
     pub class: Class,
     /// The capabilities that it needs, itself or through what it calls, sorted.
     pub uses: Vec<Symbol>,
+    /// What its `uses` narrows them to, for it and for all that it calls.
+    pub narrowed: Vec<Narrowing>,
     /// The variables of the body, parameters and those of lambdas inside included.
     pub locals: Vec<Local>,
     /// The body; `None` for natives.

@@ -74,6 +74,7 @@ pub(crate) fn delete_file(context: &Context<'_>, path: &str) -> Result<(), Fault
 /// The resolved path, if it is granted for writing.
 fn writable(context: &Context<'_>, path: &str, resolved: io::Result<PathBuf>) -> Result<PathBuf, Fault> {
     let resolved = resolved.map_err(|_| denied(context, path, path))?;
+    context.check_scope("files.write", &resolved)?;
     if context.grants.permits_writing(&resolved) {
         Ok(resolved)
     } else {

@@ -2,16 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::path::Path;
 use std::sync::Arc;
+
+use dot_abi::fault::Fault;
 
 use crate::clock::Clock;
 use crate::grants::Grants;
 use crate::output::LimitedOutput;
+use crate::scope::Scope;
 
 /// The world as one activation may see it.
 pub struct Context<'a> {
     /// What it is permitted to touch.
     pub grants: &'a Grants,
+    /// What the dots on the way to the step leave of it.
+    pub scope: Option<&'a Scope>,
     /// Where what it prints goes.
     pub output: &'a LimitedOutput,
     /// Environment variables.
@@ -26,6 +32,13 @@ pub struct Context<'a> {
     pub clock: &'a dyn Clock,
     /// The most bytes that a value may have.
     pub value_size_bytes: usize,
+}
+
+impl Context<'_> {
+    /// A fault unless the dots on the way leave a path without links and `..` of the grants of a key.
+    pub(crate) fn check_scope(&self, key: &str, path: &Path) -> Result<(), Fault> {
+        self.scope.map_or(Ok(()), |scope| scope.check_path(key, path))
+    }
 }
 
 /// Environment variables.

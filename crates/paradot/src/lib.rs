@@ -17,6 +17,7 @@ mod output;
 mod randomness;
 mod registry;
 pub mod schedule;
+mod scope;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use context::{Context, Environment, FixedEnvironment, ProcessEnvironment};
@@ -28,3 +29,4 @@ pub use natives::{
 };
 pub use output::{Captured, LimitedOutput, Output, WriterOutput};
 pub use registry::{Descriptor, ParaDot, Registry};
+pub use scope::Scope;

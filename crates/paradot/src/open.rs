@@ -46,6 +46,7 @@ pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
 /// The resolved path, if it is granted for reading.
 pub(crate) fn readable(context: &Context<'_>, path: &str) -> Result<PathBuf, Fault> {
     let resolved = resolve(Path::new(path)).map_err(|_| denied(context, path, path))?;
+    context.check_scope("files", &resolved)?;
     match context.grants.permits_file(&resolved) {
         true => Ok(resolved),
         false => Err(denied(context, path, &resolved.to_string_lossy())),

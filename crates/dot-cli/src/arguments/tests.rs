@@ -77,6 +77,7 @@ fn manifest(fields: Vec<Field>) -> Manifest {
         output: TEXT,
         class: Class::Pure,
         uses: vec!["files".into()],
+        narrowed: Vec::new(),
         calls: Vec::new(),
         frames: Vec::new(),
         mocks: Vec::new(),

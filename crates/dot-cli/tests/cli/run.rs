@@ -183,6 +183,29 @@ fn capabilities_are_denied_unless_granted() {
     assert_eq!(run_in(&folder, &["run", "args.dot", "--", "--a", "-b", "c"]).out, "[\"--a\",\"-b\",\"c\"]\n");
 }
 
+#[test]
+fn a_dot_leaves_what_it_calls_no_more_than_it_has() {
+    let folder = folder(&[
+        (
+            "narrow.dot",
+            "pub dot main(path: Text) -> Text uses files.read(\"data\") { read(path) }
+            dot read(path: Text) -> Text { files.read(path) }
+            test \"writing is given up\" { assert writing() fails \"leaves of files.write\" }
+            dot writing() uses files.read { files.write(\"data/new.txt\", \"\") }\n",
+        ),
+        ("data/note.txt", "noted\n"),
+        ("other.txt", "other\n"),
+    ]);
+    let granted = |path: &str| run_in(&folder, &["run", "--allow", "files=.", "narrow.dot", path]);
+    assert_eq!(granted("data/note.txt").out, "noted\n");
+    let denied = granted("data/../other.txt");
+    assert_eq!((denied.status, denied.out.as_str()), (1, ""));
+    assert!(denied.err.contains("outside of what the `uses` of the dot \"main\" leaves of files"), "{}", denied.err);
+    assert_eq!(run_in(&folder, &["run", "narrow.dot", "data/note.txt"]).status, 1);
+    let tested = run_in(&folder, &["test", "--allow", "files.write=.", "narrow.dot"]);
+    assert_eq!(tested.status, 0, "{}{}", tested.out, tested.err);
+}
+
 /// Lists in lists, each made of the same list many times: little memory in the guest, and without end outside of it.
 const NESTED: &str = "dot main() -> Text {
   let a = List.repeat(1, 8_000_000)

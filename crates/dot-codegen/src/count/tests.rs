@@ -50,6 +50,7 @@ fn unit(functions: Vec<Function>) -> Unit {
         meaning: String::new(),
         class: Class::Pure,
         uses: Vec::new(),
+        narrowed: Vec::new(),
         types: TypeTable { types },
         input: USER,
         output: functions[0].result,

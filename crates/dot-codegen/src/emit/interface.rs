@@ -26,6 +26,7 @@ pub(super) fn manifest(unit: &Unit) -> Manifest {
         output: unit.output,
         class: unit.class,
         uses,
+        narrowed: unit.narrowed.clone(),
         calls: unit.calls.clone(),
         frames: unit.frames.clone(),
         mocks: unit.mocks.clone(),

@@ -193,6 +193,7 @@ impl<'p> Lowering<'p> {
             meaning: dot_types::meaning(self.program, entry).to_string(),
             class: function.class,
             uses: function.uses.iter().map(|name| name.to_string()).collect(),
+            narrowed: function.narrowed.clone(),
             types: self.types.into_table(),
             input,
             output,

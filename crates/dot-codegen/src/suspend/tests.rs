@@ -74,6 +74,7 @@ fn check(params: usize, locals: &[TypeRef], body: Block, expected: Expect) {
         meaning: String::new(),
         class: Class::Pure,
         uses: Vec::new(),
+        narrowed: Vec::new(),
         types: types(),
         input: INPUT,
         output: TEXT,

@@ -242,6 +242,7 @@ impl Program {
             meaning: "0".repeat(64),
             class: Class::Pure,
             uses: Vec::new(),
+            narrowed: Vec::new(),
             types: self.types.table,
             input,
             output,

@@ -15,7 +15,7 @@ impl RunInner {
     /// Runs the root, then whatever there is.
     pub(super) fn drive_root(self: &Arc<Self>, id: ActivationId, input: &Value) {
         let unit = Arc::clone(&self.bundle.root().inner);
-        let origin = Origin { call: None, mocks: 0 };
+        let origin = Origin { call: None, mocks: 0, scope: None };
         let identity = Identity::new(id, origin.clone());
         let mut clock = WorkerClock::new();
         let slice = guarded(|| activation::begin(self, unit, identity, input, &mut clock));
@@ -132,7 +132,10 @@ impl RunInner {
     fn end_native(&self, call: CallId, step: &str, job: Job) {
         let Job { work, input, origin, .. } = job;
         let outcome = guarded(|| match work {
-            Work::Native(native) => native.run(&self.host.context(&self.output, step), input).map_err(RunError::Fault),
+            Work::Native(native) => {
+                let context = self.host.context(&self.output, step, origin.scope.as_deref());
+                native.run(&context, input).map_err(RunError::Fault)
+            }
             Work::CallsOf(name) => Ok(self.calls_of(&name)),
             Work::Each(mock) => self.next_answer(mock).map_err(RunError::Fault),
             Work::Dot(_) => Err(confused().into()),

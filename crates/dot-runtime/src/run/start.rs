@@ -32,7 +32,11 @@ impl RunInner {
         let mocked = if mocks > 0 && is_call { self.mocked(&name, mocks, &input)? } else { None };
         let args = if self.tells_calls { input.clone() } else { Value::Unit };
         let (work, input) = mocked.unwrap_or((work, input));
-        let origin = Origin { call: Some((Arc::clone(unit), call)), mocks };
+        let origin = Origin {
+            call: Some((Arc::clone(unit), call)),
+            mocks,
+            scope: activation.identity.origin.scope_inside(unit),
+        };
         let new = NewCall {
             site: call,
             number: site.number,

@@ -87,6 +87,7 @@ impl Guest {
             output: TypeRef(0),
             class: Class::Pure,
             uses: Vec::new(),
+            narrowed: Vec::new(),
             calls: Vec::new(),
             frames: Vec::new(),
             mocks: Vec::new(),

@@ -56,6 +56,7 @@ fn function(line: &str, names: &[&str]) -> Function {
         result: Type::Unit,
         class,
         uses: uses.split(", ").filter(|name| !name.is_empty()).map(Symbol::new).collect(),
+        narrowed: vec![],
         locals: vec![],
         body: (kind != FunctionKind::NativeDot).then(|| expr(body)),
         span: Span::default(),
@@ -264,11 +265,12 @@ fn written_capabilities_exist() {
         E0616 the capability `http` is not available yet
     "#]],
     );
+    check_written("pub dot main: read", Some(&["files.read", "files.write"]), expect![[""]]);
     check_written(
         "pub dot main: read",
-        Some(&["files.read"]),
+        Some(&["files.delete"]),
         expect![[r#"
-        E0617 narrowing the capability `files` is not available yet
+        E0617 the capability `files` has no part `delete`
     "#]],
     );
 }

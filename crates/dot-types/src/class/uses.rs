@@ -2,7 +2,7 @@
 
 use dot_syntax::{Code, Diagnostic, Span, Symbol, ast};
 
-use super::calls;
+use super::{calls, narrow};
 use crate::modules::CAPABILITIES;
 use crate::program::{Constant, Function};
 use crate::suggest;
@@ -61,14 +61,7 @@ fn check_name(written: &ast::Use) -> Option<Diagnostic> {
             _ => error.help(format!("The capabilities are {}.", list(CAPABILITIES.iter().copied()))),
         });
     }
-    if written.path.len() > 1 || !written.args.is_empty() {
-        let message = format!("narrowing the capability `{text}` is not available yet");
-        return Some(
-            Diagnostic::error(Code("E0617"), written.span, message)
-                .help(format!("Write `{text}`; what it may touch is said with `--allow {text}=…`.")),
-        );
-    }
-    None
+    narrow::check(written)
 }
 
 fn missing_uses(
@@ -114,7 +107,7 @@ fn superfluous(function: &Function, written: &[ast::Use]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for (index, one) in written.iter().enumerate() {
         let Some(name) = first(one).filter(|name| CAPABILITIES.contains(&name.as_str())) else { continue };
-        let again = written[..index].iter().any(|earlier| first(earlier) == Some(name));
+        let again = written[..index].iter().any(|earlier| narrow::is_same(earlier, one));
         if function.uses.contains(&name) && !again {
             continue;
         }

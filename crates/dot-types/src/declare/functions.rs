@@ -9,6 +9,7 @@ use dot_syntax::{Span, Symbol, ast};
 
 use super::{ConstantState, Parameter, Signature, TypeScope};
 use crate::checker::{Checker, Hidden, Work};
+use crate::class::narrowings;
 use crate::instances::{Obligation, Owner};
 use crate::messages::{dots, names, types, unavailable};
 use crate::modules::ModuleId;
@@ -99,6 +100,7 @@ impl Checker<'_> {
                 result: Type::Unit,
                 class: declared_class(decl),
                 uses: declared_uses(decl),
+                narrowed: narrowings(decl.uses.as_deref().unwrap_or_default()),
                 locals: Vec::new(),
                 body: None,
                 span: decl.name.span,

@@ -177,6 +177,7 @@ impl Cutter<'_, '_> {
             result,
             class,
             uses,
+            narrowed: Vec::new(),
             locals,
             body: Some(body),
             span,

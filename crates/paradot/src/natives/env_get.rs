@@ -19,6 +19,7 @@ impl ParaDot for EnvGet {
 
     fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault> {
         let name = text_input(input)?;
+        context.scope.map_or(Ok(()), |scope| scope.check_env(&name))?;
         context.grants.check_env(&name)?;
         let Some(value) = context.environment.get(&name) else { return Ok(Value::Option(None)) };
         if value.len() > context.value_size_bytes {

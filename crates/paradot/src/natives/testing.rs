@@ -43,6 +43,7 @@ impl World {
     pub(super) fn call(&self, dot: &dyn ParaDot, input: Vec<Value>) -> Result<Value, Fault> {
         let context = Context {
             grants: &self.grants,
+            scope: None,
             output: &LimitedOutput::new(Arc::new(self.output.clone()), 1 << 20),
             environment: &self.environment,
             arguments: &self.arguments,
