@@ -31,7 +31,7 @@ pub enum Command {
     Test(test::Arguments),
     /// Shows what a dot calls, what starts when, and what waits for what.
     Plan(plan::Arguments),
-    /// Explains the code of an error, warning or fault.
+    /// Explains the code of an error, warning or fault, or a name of the standard library.
     Explain(explain::Arguments),
     /// Prints the manifest of a dot's unit as JSON.
     Inspect(inspect::Arguments),

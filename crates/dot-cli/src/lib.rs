@@ -8,6 +8,7 @@ pub mod arguments;
 pub mod cli;
 pub mod commands;
 pub mod fix;
+pub mod library;
 pub mod log;
 pub mod near;
 pub mod pipeline;

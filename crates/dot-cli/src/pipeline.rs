@@ -54,7 +54,9 @@ pub struct Selection<'w> {
     pub dot: FunctionId,
     /// Whether its name was one of the words.
     pub by_name: bool,
-    /// What is left of them.
+    /// The dots that somebody may have meant to name, if none was.
+    pub dots: Vec<String>,
+    /// What is left of the words.
     pub words: &'w [String],
 }
 

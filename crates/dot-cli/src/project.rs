@@ -1,6 +1,7 @@
 //! The project that a file belongs to: the nearest folder, its own or one above it, that holds a `dot.toml`.
 //!
-//! Imports are looked for from that folder on, and what stands below `[allow]` is granted to every run in it:
+//! Imports are looked for from that folder on, and what stands below `[allow]` is granted to every run in it. Paths there
+//! lie inside of the folder, or the settings are refused: a folder that came from elsewhere can't grant itself the disk.
 //!
 //! ```toml
 //! [allow]
@@ -45,7 +46,7 @@ pub struct Settings {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Allow {
-    /// Files, and folders with all that is in them, that may be read. Paths are relative to the folder of dot.toml.
+    /// Files, and folders with all that is in them, that may be read. Paths are relative to the folder of dot.toml and lie inside of it.
     #[schemars(with = "Vec<String>")]
     pub files: Option<Vec<String>>,
     /// Files, and folders with all that is in them, that may be written and deleted.
@@ -92,7 +93,9 @@ impl Project {
         for _ in real.components() {
             let file = folder.join(SETTINGS);
             if file.is_file() {
-                let settings = read(&file).map_err(|problem| Stop::complaint(problem.complaint(&file)))?;
+                let settings = read(&file)
+                    .and_then(|settings| stays_inside(&folder, &settings.allow).map(|()| settings))
+                    .map_err(|problem| Stop::complaint(problem.complaint(&file)))?;
                 return Ok(Some(Project { folder, settings: Some(settings) }));
             }
             folder = parent(&folder);
@@ -192,6 +195,36 @@ fn parse(text: &str) -> Result<Settings, Problem> {
     Ok(settings)
 }
 
+/// Refuses permissions for what lies outside of the folder of the settings.
+fn stays_inside(folder: &Path, allow: &Allow) -> Result<(), Problem> {
+    for (key, paths) in [("files", &allow.files), ("files.write", &allow.files_write)] {
+        if let Some(path) = paths.iter().flatten().find(|path| leads_out(folder, Path::new(path))) {
+            let named = folder.join(path);
+            let message = format!("{key} names \"{path}\", which is outside of the folder of this file");
+            let help = format!("remove it, and grant it on the command line with --allow {key}={}", named.display());
+            return Err(Problem { help: Some(help), ..Problem::new(message) });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a path is absolute, has `..`, or leads out of a folder by a link. What is not there yet is judged by the
+/// folder that it would be in; a link to nothing could lead anywhere later.
+fn leads_out(folder: &Path, path: &Path) -> bool {
+    if !path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return true;
+    }
+    let Ok(folder) = in_place(folder).canonicalize() else { return true };
+    for known in folder.join(path).ancestors() {
+        match known.canonicalize() {
+            Ok(real) => return !real.starts_with(&folder),
+            Err(_) if known.is_symlink() => return true,
+            Err(_) => {}
+        }
+    }
+    true
+}
+
 /// Finds the first key that the schema does not have, and the one that was meant.
 fn unknown_key(table: &DeTable<'_>, schema: &Value, text: &str) -> Result<(), Problem> {
     let Some(known) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
@@ -247,7 +280,7 @@ pub fn root_file(path: &Path) -> Result<PathBuf, Stop> {
         _ => {
             let count = if files.is_empty() { "no .dot file" } else { "several .dot files and no main.dot" };
             let complaint = Complaint::new(format!("the folder \"{}\" has {count}", path.display()));
-            Err(Stop::complaint(complaint.help("name the file to run")))
+            Err(Stop::complaint(complaint.help("name the file")))
         }
     }
 }

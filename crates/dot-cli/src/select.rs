@@ -13,10 +13,11 @@ pub fn select<'w>(program: &Program, file: &str, words: &'w [String]) -> Result<
         [only] => Some(*only),
         _ => None,
     });
-    if let Some(dot) = implied {
-        return Ok(Selection { dot, by_name: false, words });
-    }
     let public: Vec<FunctionId> = program.dots.iter().copied().filter(|&dot| program.function(dot).public).collect();
+    if let Some(dot) = implied {
+        let named = public.iter().chain([&dot]).map(|&dot| program.function(dot).name.to_string());
+        return Ok(Selection { dot, by_name: false, dots: named.collect(), words });
+    }
     if public.is_empty() {
         return Err(Stop::complaint(nothing_to_run(program, file)));
     }
@@ -29,7 +30,7 @@ pub fn select<'w>(program: &Program, file: &str, words: &'w [String]) -> Result<
         return Err(Stop::Help(format!("Usage: {listed}\n")));
     }
     match public.iter().find(|&&dot| *program.function(dot).name == **name) {
-        Some(&dot) => Ok(Selection { dot, by_name: true, words: rest }),
+        Some(&dot) => Ok(Selection { dot, by_name: true, dots: Vec::new(), words: rest }),
         None => {
             let names = public.iter().map(|&dot| &*program.function(dot).name);
             let help = nearest(name, names).map_or(listed, |near| format!("did you mean {near}?"));

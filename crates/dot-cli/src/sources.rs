@@ -52,8 +52,14 @@ pub fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
         io::ErrorKind::PermissionDenied => "the system does not let this user read it".to_owned(),
-        kind => kind.to_string(),
+        _ => words_of_system(error),
     }
+}
+
+/// An error's own text, without the number that the system has for it.
+fn words_of_system(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 /// Reads a file that was named on the command line.
@@ -100,9 +106,6 @@ impl Sources for FolderSources {
             let real = named.canonicalize().map_err(not_found_or_io)?;
             if !real.starts_with(self.real().map_err(ReadError::Io)?) {
                 return Err(ReadError::Outside);
-            }
-            if !fs::metadata(&real).map_err(ReadError::Io)?.is_file() {
-                return Err(ReadError::NoFile);
             }
             read(&real, &named)
         };
@@ -167,10 +170,11 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
 }
 
 fn read(path: &Path, named: &Path) -> Result<SourceFile, ReadError> {
-    let file = File::open(path).map_err(not_found_or_io)?;
-    if file.metadata().map_err(ReadError::Io)?.is_dir() {
+    // Opening a pipe would wait for somebody who writes.
+    if !fs::metadata(path).map_err(not_found_or_io)?.is_file() {
         return Err(ReadError::NoFile);
     }
+    let file = File::open(path).map_err(not_found_or_io)?;
     let mut bytes = Vec::new();
     file.take(MAX_SOURCE_BYTES + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
     if bytes.len() as u64 > MAX_SOURCE_BYTES {

@@ -30,5 +30,6 @@ mod walk;
 mod std_tests;
 
 pub use meaning::{Meaning, meaning};
+pub use modules::std_display_name;
 pub use source::{Checked, LoadError, NoSources, Sources, check};
 pub use walk::each_child;

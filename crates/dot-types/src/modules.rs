@@ -93,14 +93,17 @@ fn std_file_name(name: &str) -> Option<&'static str> {
     Some(file)
 }
 
-/// How the source names a standard module.
-pub(crate) fn std_display_name(file: &str) -> String {
+/// How the source names a standard module, by the name of its file; the prelude has no name.
+pub fn std_display_name(file: &str) -> String {
     match file {
         "prelude" => String::new(),
         // `time.dot` is the capability, which is written small.
         "instant" => "Time".to_owned(),
         _ if CAPABILITIES.contains(&file) => file.to_owned(),
-        _ => file[..1].to_ascii_uppercase() + &file[1..],
+        _ => {
+            let mut letters = file.chars();
+            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+        }
     }
 }
 

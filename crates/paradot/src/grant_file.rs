@@ -18,27 +18,29 @@ pub struct GrantFile {
 }
 
 impl GrantFile {
-    /// What to write, and where, so that a value of a key is granted.
-    pub(crate) fn advice(&self, key: &str, value: &str) -> String {
-        let line = self.line(key, value);
+    /// What to write, and where, so that a value of a key is granted; nothing for a path outside of the folder,
+    /// which no file of settings can grant.
+    pub(crate) fn advice(&self, key: &str, value: &str) -> Option<String> {
+        let line = self.line(key, value)?;
         let name = &self.name;
-        match (self.exists, self.written.contains_key(key)) {
+        Some(match (self.exists, self.written.contains_key(key)) {
             (true, true) => format!("make its line in {name}: {line}"),
             (true, false) => format!("add below [allow] in {name}: {line}"),
             (false, _) => format!("write [allow] and below it in a new file {name}: {line}"),
-        }
+        })
     }
 
     /// The whole line: what is granted now, and the value.
-    fn line(&self, key: &str, value: &str) -> String {
+    fn line(&self, key: &str, value: &str) -> Option<String> {
         let value = match Path::new(value).strip_prefix(&self.folder) {
-            Ok(inside) if key != "env" && inside.as_os_str().is_empty() => ".".to_owned(),
-            Ok(inside) if key != "env" => inside.to_string_lossy().into_owned(),
-            _ => value.to_owned(),
+            _ if key == "env" => value.to_owned(),
+            Ok(inside) if inside.as_os_str().is_empty() => ".".to_owned(),
+            Ok(inside) => inside.to_string_lossy().into_owned(),
+            Err(_) => return None,
         };
         let written = self.written.get(key).map_or(&[] as &[String], Vec::as_slice);
         let values: Vec<String> = written.iter().chain([&value]).map(|value| quoted(value)).collect();
-        format!("{} = [{}]", quoted_key(key), values.join(", "))
+        Some(format!("{} = [{}]", quoted_key(key), values.join(", ")))
     }
 }
 
@@ -73,7 +75,7 @@ mod tests {
         let values: Vec<String> = written.iter().map(|value| (*value).to_owned()).collect();
         let written = if values.is_empty() { BTreeMap::new() } else { BTreeMap::from([(key.to_owned(), values)]) };
         let file = GrantFile { name: "dot.toml".to_owned(), exists, folder: "/work".into(), written };
-        assert_eq!(file.advice(key, value), expected);
+        assert_eq!(file.advice(key, value).unwrap_or_default(), expected);
     }
 
     #[test]
@@ -82,7 +84,8 @@ mod tests {
         check(&["A"], true, ("env", "B"), "make its line in dot.toml: env = [\"A\", \"B\"]");
         let new = "write [allow] and below it in a new file dot.toml: ";
         check(&[], false, ("files", "/work/data/a.csv"), &format!("{new}files = [\"data/a.csv\"]"));
-        check(&[], false, ("files", "/other/\"x\"\n"), &format!("{new}files = [\"/other/\\\"x\\\"\\u000A\"]"));
+        check(&[], false, ("files", "/work/\"x\"\n"), &format!("{new}files = [\"\\\"x\\\"\\u000A\"]"));
+        check(&[], true, ("files", "/other/a.csv"), "");
         check(&[], false, ("files.write", "/work"), &format!("{new}\"files.write\" = [\".\"]"));
     }
 }

@@ -121,8 +121,8 @@ impl Grants {
     /// How a permission that is missing is given, by its key and value of `--allow`.
     pub(crate) fn how_to_permit(&self, key: &str, value: &str) -> String {
         let once = format!("permit it with --allow {key}={value}");
-        match &self.file {
-            Some(file) => format!("{once}, or {}", file.advice(key, value)),
+        match self.file.as_ref().and_then(|file| file.advice(key, value)) {
+            Some(advice) => format!("{once}, or {advice}"),
             None => once,
         }
     }

@@ -43,13 +43,13 @@ pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// The resolved path, if it is granted for reading.
-pub(crate) fn readable(context: &Context<'_>, path: &str) -> Result<PathBuf, Fault> {
-    let resolved = resolve(Path::new(path)).map_err(|_| denied(context, path, path))?;
+/// The resolved path, if it is granted for reading; `what` is what the caller takes it for, file or folder.
+pub(crate) fn readable(context: &Context<'_>, what: &str, path: &str) -> Result<PathBuf, Fault> {
+    let resolved = resolve(Path::new(path)).map_err(|_| denied(context, what, path, path))?;
     context.check_scope("files", &resolved)?;
     match context.grants.permits_file(&resolved) {
         true => Ok(resolved),
-        false => Err(denied(context, path, &resolved.to_string_lossy())),
+        false => Err(denied(context, what, path, &resolved.to_string_lossy())),
     }
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn readable(context: &Context<'_>, path: &str) -> Result<PathBuf, Fau
 pub(crate) fn read_file(context: &Context<'_>, path: &str) -> Result<Vec<u8>, Fault> {
     let failed =
         |error: io::Error| Fault::new(FaultCode::Io, format!("the file \"{path}\" can't be read: {}", explain(&error)));
-    let resolved = readable(context, path)?;
+    let resolved = readable(context, "file", path)?;
     let file = open_exactly(&resolved).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
@@ -66,12 +66,12 @@ pub(crate) fn read_file(context: &Context<'_>, path: &str) -> Result<Vec<u8>, Fa
     }
     let limit = context.value_size_bytes;
     if metadata.len() > limit as u64 {
-        return Err(too_large(path, limit));
+        return Err(too_large(path, limit, metadata.len()));
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize);
     // The size that a file tells can be wrong: it may grow meanwhile, and files of the system tell zero.
     file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() > limit { Err(too_large(path, limit)) } else { Ok(bytes) }
+    if bytes.len() > limit { Err(too_large(path, limit, bytes.len() as u64)) } else { Ok(bytes) }
 }
 
 /// Opens a resolved path name by name and follows no link on the way.
@@ -119,14 +119,19 @@ pub(crate) fn open_parent(resolved: &Path, missing: Missing) -> io::Result<Optio
     Ok(Some((folder, last)))
 }
 
-fn denied(context: &Context<'_>, path: &str, resolved: &str) -> Fault {
-    let message = format!("the file \"{path}\" is not permitted to be read");
+fn denied(context: &Context<'_>, what: &str, path: &str, resolved: &str) -> Fault {
+    let message = format!("the {what} \"{path}\" is not permitted to be read");
     Fault::new(FaultCode::Capability, message).help(context.grants.how_to_permit("files", resolved))
 }
 
-fn too_large(path: &str, limit: usize) -> Fault {
+/// The limit to raise to is the next one that suffices for the bytes that are known of.
+fn too_large(path: &str, limit: usize, bytes: u64) -> Fault {
     let message = format!("the file \"{path}\" is larger than the limit of {} for a value", size_to_text(limit as u64));
-    let help = format!("raise the limit: --value-size {}", size_to_text((limit as u64).saturating_mul(2)));
+    let mut raised = (limit as u64).max(1);
+    while raised < bytes {
+        raised = raised.saturating_mul(2);
+    }
+    let help = format!("raise the limit: --value-size {}", size_to_text(raised));
     Fault::new(FaultCode::ValueLimit, message).help(help)
 }
 
@@ -136,6 +141,12 @@ pub(crate) fn explain(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
         io::ErrorKind::PermissionDenied => "the system does not let this user do it".to_owned(),
         io::ErrorKind::NotADirectory => "a name on its path is no folder".to_owned(),
-        kind => kind.to_string(),
+        _ => words_of_system(error),
     }
+}
+
+/// An error's own text, without the number that the system has for it.
+fn words_of_system(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
 }

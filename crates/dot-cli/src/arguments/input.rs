@@ -47,7 +47,7 @@ pub fn input(
     json: Option<InputJson>,
     limits: &DecodeLimits,
 ) -> Result<Start, Vec<Complaint>> {
-    let Words { flags: given, positional, raw, mut complaints, .. } = words;
+    let Words { flags: given, positional, raw, dots, mut complaints, .. } = words;
     let is_typed = json.as_ref().is_some_and(|input| input.is_typed);
     let object = match json.map(|input| input.json) {
         None => Map::new(),
@@ -63,9 +63,16 @@ pub fn input(
     let mut assembly = Assembly { manifest, limits, flags, origins, object, complaints };
     assembly.input();
     assembly.flags(&given);
-    assembly.positional(&positional);
+    assembly.positional(&positional, &dots);
     let start = assembly.decode(is_typed)?;
     Ok(Start { raw, ..start })
+}
+
+/// What to do where another dot than the one that is started was named.
+fn other_dot(started: &str, named: &str) -> String {
+    format!(
+        "a file with a dot {started} always starts it; {named} is reached by tests and `dot plan`, and is run from a file of its own"
+    )
 }
 
 /// Who gave the values of the parameters, in declared order.
@@ -122,13 +129,24 @@ impl<'m> Assembly<'m> {
         }
     }
 
-    /// Hands arguments to the required parameters that have no value yet.
-    fn positional(&mut self, arguments: &[String]) {
+    /// Hands arguments to the required parameters that have no value yet. The name of the dot itself may stand before them.
+    fn positional(&mut self, arguments: &[String], dots: &[String]) {
         let waiting: Vec<usize> = (0..self.flags.len()).filter(|&index| self.is_missing(index)).collect();
-        let mut rest = arguments;
+        let takes_rest = waiting.last().is_some_and(|&index| matches!(self.flags[index].shape, Shape::Repeated(_)));
+        let mut rest = match arguments.split_first() {
+            Some((name, behind))
+                if !takes_rest
+                    && behind.len() >= waiting.len()
+                    && dots.contains(name)
+                    && **name == *self.manifest.name =>
+            {
+                behind
+            }
+            _ => arguments,
+        };
         for (position, &index) in waiting.iter().enumerate() {
             let is_last = position + 1 == waiting.len();
-            let takes_all = is_last && matches!(self.flags[index].shape, Shape::Repeated(_));
+            let takes_all = is_last && takes_rest;
             let (own, others) = rest.split_at(if takes_all { rest.len() } else { rest.len().min(1) });
             rest = others;
             if !own.is_empty() {
@@ -144,9 +162,12 @@ impl<'m> Assembly<'m> {
             let optional: Vec<String> =
                 self.flags.iter().filter(|flag| is_optional(self.manifest, flag)).map(Flag::spelling).collect();
             let complaint = Complaint::new(message);
-            self.complaints.push(match optional.is_empty() {
-                true => complaint,
-                false => complaint.help(format!("optional parameters are given by name: {}", optional.join(", "))),
+            self.complaints.push(match (dots.contains(first), optional.is_empty()) {
+                (true, _) => complaint.help(other_dot(&self.manifest.name, first)),
+                (false, true) => complaint,
+                (false, false) => {
+                    complaint.help(format!("optional parameters are given by name: {}", optional.join(", ")))
+                }
             });
         }
     }

@@ -18,6 +18,8 @@ pub struct Words {
     pub positional: Vec<String>,
     /// What follows `--`.
     pub raw: Vec<String>,
+    /// The public dots of the file, where the one that is started was not named: somebody may have meant to name one.
+    pub dots: Vec<String>,
     /// Everything that is wrong.
     pub complaints: Vec<Complaint>,
 }

@@ -4,24 +4,39 @@ use std::fmt::Write;
 
 use dot_types::codes::{self, Entry};
 
+use crate::library;
 use crate::near::nearest;
+use crate::render;
 use crate::terminal::{Status, Terminal};
 
-/// Explains the code of an error, warning or fault.
+/// Explains a code, or a name of the standard library.
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
-    /// A code such as E0102, or the word of a fault such as overflow; without it all are listed
-    #[arg(value_name = "CODE")]
-    pub code: Option<String>,
+    /// A code such as E0102, the word of a fault such as overflow, or a module or name of the standard library such as
+    /// Regex or Regex.find; `std` lists the modules; without it all codes are listed
+    #[arg(value_name = "CODE|NAME")]
+    pub name: Option<String>,
 }
 
-/// Prints the page of a code, or the list of codes.
+/// The name that lists the modules of the standard library.
+const LIBRARY: &str = "std";
+
+/// Prints the page of a code or a name, or a list of them.
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
-    let Some(code) = &arguments.code else { return terminal.write(list(codes::ALL)) };
-    match codes::find(code) {
-        Some(entry) => terminal.write(page(entry.page)),
+    let Some(name) = &arguments.name else {
+        return terminal.write(list(codes::ALL) + "\n`dot explain std` lists the standard library.\n");
+    };
+    if name == LIBRARY {
+        return terminal.write(
+            library::modules()
+                + "\n`dot explain Regex` lists what a module has, `dot explain Regex.find` explains it.\n",
+        );
+    }
+    let found = codes::find(name).map(|entry| entry.page.to_owned()).or_else(|| library::page(name));
+    match found {
+        Some(markdown) => terminal.write(page(&markdown)),
         None => {
-            terminal.say(unknown(code));
+            terminal.say(render::harmless(&unknown(name)));
             Status::Refused
         }
     }
@@ -51,16 +66,18 @@ fn page(markdown: &str) -> String {
     shown
 }
 
-fn unknown(code: &str) -> String {
+fn unknown(name: &str) -> String {
     let same_start: Vec<&Entry> =
-        codes::ALL.iter().filter(|entry| !code.is_empty() && starts_with(entry.code, code)).collect();
-    let message = format!("error: there is no code {code:?}");
+        codes::ALL.iter().filter(|entry| !name.is_empty() && starts_with(entry.code, name)).collect();
+    let message = format!("error: there is no code {name:?}, and nothing of this name in the standard library");
     if !same_start.is_empty() {
         return format!("{message}\n  help: these start with it\n{}", list(same_start));
     }
-    match nearest(code, codes::ALL.iter().map(|entry| entry.code)).and_then(codes::find) {
+    let near = library::near(name);
+    match nearest(name, codes::ALL.iter().map(|entry| entry.code)).and_then(codes::find) {
+        _ if !near.is_empty() => format!("{message}\n  help: did you mean {}?", near.join(" or ")),
         Some(Entry { code, title, .. }) => format!("{message}\n  help: did you mean {code} ({title})?"),
-        None => format!("{message}\n  help: `dot explain` lists all"),
+        None => format!("{message}\n  help: `dot explain` lists the codes, `dot explain std` the standard library"),
     }
 }
 

@@ -99,7 +99,8 @@ impl RunOptions {
 }
 
 fn size(text: &str) -> Result<u64, String> {
-    parse_size(text).filter(|&size| size > 0).ok_or_else(|| {
+    let has_unit = text.ends_with('B');
+    parse_size(text).filter(|&size| has_unit && size > 0).ok_or_else(|| {
         "a size is a whole number above 0 with one of the units B, KB, MB, GB, TB, such as 64MB".to_owned()
     })
 }
@@ -134,7 +135,7 @@ mod tests {
     #[test]
     fn sizes_are_above_zero() {
         assert_eq!(size("64MB"), Ok(64 << 20));
-        for wrong in ["", "0MB", "1XB"] {
+        for wrong in ["", "0MB", "1XB", "3"] {
             assert!(size(wrong).is_err(), "{wrong}");
         }
     }

@@ -7,7 +7,7 @@ use dot_types::Checked;
 use dot_types::plan::{Plan, plan};
 
 use crate::pipeline;
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::render;
 use crate::select;
 use crate::stop::Stop;
@@ -24,7 +24,7 @@ pub struct Arguments {
     #[arg(long)]
     pub mermaid: bool,
 
-    /// The file
+    /// The file; a folder stands for its main.dot, or for its only .dot file
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
@@ -48,11 +48,12 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Status {
     }
 }
 
-fn planned(file: &Path, dot: Option<&str>, terminal: &Terminal) -> Result<Plan, Stop> {
+fn planned(typed: &Path, dot: Option<&str>, terminal: &Terminal) -> Result<Plan, Stop> {
+    let file = project::root_file(typed)?;
     let Checked { program, files, mut diagnostics } =
-        pipeline::check_all(pipeline::read(file, &Project::of_file(file)?)?);
+        pipeline::check_all(pipeline::read(&file, &Project::of_file(&file)?)?);
     let Some(program) = program else { return Err(Stop::Source { files, diagnostics }) };
-    let dot = select::by_name(&program, &file.to_string_lossy(), dot)?;
+    let dot = select::by_name(&program, &typed.to_string_lossy(), dot)?;
     let body = program.function(dot).body.as_ref().map(|body| body.span);
     let is_inside = |span: Span| {
         body.is_some_and(|body| body.file == span.file && body.start <= span.start && span.end <= body.end)

@@ -45,7 +45,7 @@ pub struct Arguments {
 const AFTER_HELP: &str = "\
 Options stand before FILE; what follows FILE belongs to the dot: `dot run FILE --help` describes it.
 A folder stands for its main.dot, or for its only .dot file.
-`main` is run, else the only dot of the file, else the public dot that DOT names.
+`main` is run where the file has one, else its only dot, else the public dot that DOT names.
 
 Exit status: 0 done, 1 the run failed (a fault, or a result that is Err), 2 wrong usage, input or source.";
 
@@ -139,7 +139,7 @@ impl Caller for Call<'_> {
     }
 
     fn input(&self, manifest: &Manifest, selection: &Selection<'_>) -> Result<Start, Stop> {
-        let words = arguments::parse(manifest, selection.words);
+        let words = arguments::Words { dots: selection.dots.clone(), ..arguments::parse(manifest, selection.words) };
         let mut command = format!("dot run {}", self.typed.display());
         if selection.by_name {
             command.push_str(&format!(" {}", manifest.name));

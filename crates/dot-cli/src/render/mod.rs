@@ -40,7 +40,7 @@ pub fn reports(files: &[SourceFile], diagnostics: &[Diagnostic], colour: bool) -
     reports
 }
 
-/// A fault for people, with its place where that is in one of the files.
+/// A fault for people, with its place where that is in one of the files, and the step where that is not the dot that was started.
 pub fn fault(files: &[SourceFile], fault: &Fault, colour: bool) -> String {
     let place = fault.at.as_ref().and_then(|at| {
         let file = files.iter().position(|file| file.name == at.file)?;
@@ -54,7 +54,9 @@ pub fn fault(files: &[SourceFile], fault: &Fault, colour: bool) -> String {
         places: place.into_iter().collect(),
         help: fault.help.as_deref(),
     });
-    report + &difference
+    let step = fault.step.as_deref().filter(|step| step.contains('/'));
+    let step = step.map(|step| format!("  step: {}\n", harmless(step))).unwrap_or_default();
+    report + &step + &difference
 }
 
 fn diagnostic_message(diagnostic: &Diagnostic) -> Message<'_> {

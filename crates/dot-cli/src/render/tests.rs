@@ -195,6 +195,12 @@ fn faults_show_their_place_and_help() {
     "#]]
     .assert_eq(&super::fault(&files, &fault, false));
 
+    // The dot that was started is known to whoever started it.
+    let reported = super::fault(&files, &fault, false);
+    assert_eq!(super::fault(&files, &fault.clone().step("main"), false), reported);
+    let deeper = super::fault(&files, &fault.step("main/count:1#3"), false);
+    assert_eq!(deeper, format!("{reported}  step: main/count:1#3\n"));
+
     let nowhere = Fault::new(FaultCode::Fail, "bell \u{7} and\nlines");
     expect![[r#"
         [fail] Error: bell � and

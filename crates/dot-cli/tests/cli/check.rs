@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::support::{MANY, check, folder, run_in};
+use crate::support::{MANY, Ran, check, folder, run_in};
 
 #[test]
 fn sources_with_errors_end_in_two() {
@@ -140,6 +140,20 @@ fn explain_shows_pages() {
           help: did you mean overflow (a number left its 64 bits)?
     "#]],
     );
+}
+
+#[test]
+fn explain_knows_the_standard_library() {
+    let folder = folder(&[]);
+    let explained = |name: &str| run_in(&folder, &["explain", name]);
+    assert!(explained("std").out.contains("\nRegex "));
+    let regex = explained("Regex").out;
+    assert!(regex.contains("    native fn find_all(text: Text, pattern: Text) -> List<Text>\nAll parts"), "{regex}");
+    check(&folder, &["explain", "files.delete"], expect![[""]]);
+    assert!(explained("compare").out.contains("    fn compare<T: data>(a: T, b: T) -> Int\n"));
+    let Ran { status, err, .. } = explained("Regex.fnd");
+    assert_eq!(status, 2);
+    assert!(err.ends_with("help: did you mean Regex.find?\n"), "{err}");
 }
 
 #[test]

@@ -50,6 +50,49 @@ fn a_denied_call_says_where_its_permission_is_written() {
 }
 
 #[test]
+fn settings_grant_nothing_outside_of_their_folder() {
+    let outer = folder(&[
+        ("app/main.dot", READER),
+        ("app/util.dot", UTIL),
+        ("app/data/note.txt", "a "),
+        ("secret.txt", "secret "),
+    ]);
+    let app = outer.path().join("app");
+    let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, app.join(name)).expect("a link for the test");
+    link("..", "up");
+    link("../secret.txt", "leak");
+    link("../later", "dangling");
+    link("data", "inside");
+    let run = |key: &str, path: &str| {
+        let settings = format!("[allow]\nenv = [\"DOT_TEST_NAME\"]\n{key} = [{path:?}]\n");
+        std::fs::write(app.join("dot.toml"), settings).expect("a file for the test");
+        run_in(&outer, &["run", "app", "--path", "app/data/note.txt"])
+    };
+    for path in
+        ["/", "/etc", "..", "../app/data", "data/../..", "up", "up/secret.txt", "leak", "dangling", "dangling/a"]
+    {
+        for (key, name) in [("files", "files"), ("\"files.write\"", "files.write")] {
+            let Ran { status, out, err } = run(key, path);
+            let named = std::path::Path::new("app").join(path);
+            let expected = format!(
+                "error: app/dot.toml: {name} names \"{path}\", which is outside of the folder of this file\n  \
+                 help: remove it, and grant it on the command line with --allow {name}={}\n",
+                named.display()
+            );
+            assert_eq!((status, out.as_str(), err), (2, "", expected));
+        }
+    }
+    for path in [".", "data", "./data/note.txt", "inside"] {
+        assert_eq!(run("files", path).out, "a a nobody\n", "{path}");
+    }
+    // What is granted inside grants nothing that a link in it leads to, and the help offers no line that would be refused.
+    run("files", ".");
+    let denied = run_in(&outer, &["run", "app", "--path", "app/leak"]);
+    assert_eq!((denied.status, denied.out.as_str()), (1, ""));
+    assert!(denied.err.contains("--allow files=") && !denied.err.contains("dot.toml"), "{}", denied.err);
+}
+
+#[test]
 fn mistakes_in_settings_end_in_two() {
     let folder = folder(&[("dot.toml", "[allow]\nfile = [\"data\"]\n"), ("main.dot", "dot main() {}\n")]);
     for command in [["run", "main.dot"], ["test", "main.dot"], ["check", "main.dot"]] {
@@ -107,6 +150,8 @@ fn a_folder_is_run_by_its_main_file() {
         folder(&[("app/only.dot", "dot start() -> Int { 1 }\n"), ("app/sub/main.dot", "dot main() -> Int { 2 }\n")]);
     assert_eq!(run_in(&one, &["run", "app"]).out, "1\n");
     assert_eq!(run_in(&one, &["run", "app/sub"]).out, "2\n");
+    assert_eq!(run_in(&one, &["plan", "app"]).out, run_in(&one, &["plan", "app/only.dot"]).out);
+    assert_eq!(run_in(&one, &["plan", "app"]).status, 0);
     let several = folder(&[("a.dot", "dot main() {}\n"), ("b.dot", "dot main() {}\n"), ("none/x.txt", "")]);
     check(
         &several,
@@ -116,10 +161,18 @@ fn a_folder_is_run_by_its_main_file() {
             --- out
             --- err
             error: the folder "." has several .dot files and no main.dot
-              help: name the file to run
+              help: name the file
         "#]],
     );
     assert!(run_in(&several, &["run", "none"]).err.contains("has no .dot file"));
+}
+
+#[test]
+fn a_pipe_is_no_root_file() {
+    let folder = folder(&[]);
+    // A command that opened the pipe would wait for ever; the limit of the shell ends it.
+    let shown = shown_in(&folder, "mkfifo pipe.dot && timeout 20 dot run pipe.dot; echo $?");
+    assert_eq!(shown, "error: the file \"pipe.dot\" can't be read: it is not a regular file\n2\n");
 }
 
 #[test]

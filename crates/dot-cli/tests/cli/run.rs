@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use expect_test::expect;
 
-use crate::support::{GREET, MANY, check, dot, folder, run, run_in};
+use crate::support::{GREET, MANY, Ran, check, dot, folder, run, run_in};
 
 #[test]
 fn results_go_to_standard_output_and_notes_to_standard_error() {
@@ -290,4 +290,38 @@ fn the_log_is_off_unless_asked_for() {
     let logged = run(dot().current_dir(&folder).env("DOT_LOG", "debug").args(["run", "unit.dot"]));
     assert!(logged.err.contains("compiled"), "{}", logged.err);
     assert_eq!(logged.out, "");
+}
+
+#[test]
+fn a_fault_names_the_step_that_failed() {
+    let source = "dot half(n: Int) -> Int { if n == 3 { fail \"odd\" } else { n / 2 } }\n\
+                  dot main() -> List<Int> { [half(n) for n in [2, 4, 3]] }\n\
+                  test \"halves\" { assert half(3) == 1 }\n";
+    let folder = folder(&[("halves.dot", source)]);
+    let Ran { status, err, .. } = run_in(&folder, &["run", "halves.dot"]);
+    assert_eq!(status, 1);
+    assert!(err.ends_with("\n  step: main/half:0#2\n"), "{err}");
+    let Ran { out, .. } = run_in(&folder, &["test", "halves.dot", "--json"]);
+    assert!(out.contains("/half:0#0\"") && out.contains("\"step\": "), "{out}");
+}
+
+#[test]
+fn main_is_started_where_there_is_one() {
+    let source = "pub dot main(name: Text) -> Text { name }\npub dot other() -> Int { 1 }\n";
+    let folder = folder(&[("a.dot", source)]);
+    assert_eq!(run_in(&folder, &["run", "a.dot", "main", "Ada"]).out, "Ada\n");
+    // Where it can be an argument, it is one.
+    assert_eq!(run_in(&folder, &["run", "a.dot", "main"]).out, "main\n");
+    check(
+        &folder,
+        &["run", "a.dot", "Ada", "other"],
+        expect![[r#"
+            status 2
+            --- out
+            --- err
+            error: the argument "other" is one too many
+              help: a file with a dot main always starts it; other is reached by tests and `dot plan`, and is run from a file of its own
+            Usage: dot run a.dot <name>
+        "#]],
+    );
 }

@@ -121,7 +121,7 @@ fn each_command_has_its_help() {
               check        Checks files without running them
               test         Runs the tests of files
               plan         Shows what a dot calls, what starts when, and what waits for what
-              explain      Explains the code of an error, warning or fault
+              explain      Explains the code of an error, warning or fault, or a name of the standard library
               inspect      Prints the manifest of a dot's unit as JSON
               completions  Prints a script that completes commands and options in a shell
 

@@ -253,7 +253,7 @@ impl Checker<'_> {
                 let names = self.module(module).names.iter();
                 let visible = names.filter(|(_, named)| named.public).map(|(name, _)| name.as_str());
                 let near = self.near_names.nearest(name.symbol.as_str(), visible);
-                self.report(names::unknown_member(name, &label, near));
+                self.report(names::unknown_member(name, &label, self.module(module).is_std(), near));
                 None
             }
         }

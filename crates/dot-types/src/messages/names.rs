@@ -106,9 +106,12 @@ pub(crate) fn import_cycle(span: Span, names: &[String]) -> Diagnostic {
         .help("Move what both need into a module that imports neither of them.")
 }
 
-pub(crate) fn unknown_member(name: Name, module: &str, nearest: Option<String>) -> Diagnostic {
+pub(crate) fn unknown_member(name: Name, module: &str, is_std: bool, nearest: Option<String>) -> Diagnostic {
     let diagnostic = error("E0207", name.span, format!("the module `{module}` has no `{}`", name.symbol));
-    near(diagnostic, name.span, nearest)
+    match nearest {
+        None if is_std => diagnostic.help(format!("`dot explain {module}` lists what it has.")),
+        nearest => near(diagnostic, name.span, nearest),
+    }
 }
 
 /// Something of another language in a module that Dot has too: `Math.floor`.

@@ -30,6 +30,7 @@ fn unknown_names_have_near_ones() {
             "print([1].len)",
             "print(\"a\".length)",
             "print(Math.sine(1.0))",
+            "print(Regex.of(\"a\"))",
             "print(Maths.sin(1.0))",
             "print(List)",
             "print(User)",
@@ -85,6 +86,8 @@ fn unknown_names_have_near_ones() {
                 E0210 6:11 `Text` has no field `length` | Did you mean `len()`? ["length" => "len()"]
             print(Math.sine(1.0))
                 E0207 6:12 the module `Math` has no `sine` | Did you mean `sin`? ["sine" => "sin"]
+            print(Regex.of("a"))
+                E0207 6:13 the module `Regex` has no `of` | `dot explain Regex` lists what it has.
             print(Maths.sin(1.0))
                 E0201 6:7 nothing here is named `Maths` | Did you mean `Math`? ["Maths" => "Math"]
             print(List)

@@ -25,7 +25,7 @@ impl ParaDot for FilesList {
 
     fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault> {
         let path = text_input(input)?;
-        let resolved = readable(context, &path)?;
+        let resolved = readable(context, "folder", &path)?;
         let failed = |error: io::Error| {
             Fault::new(FaultCode::Io, format!("the folder \"{path}\" can't be listed: {}", explain(&error)))
         };
@@ -113,7 +113,7 @@ impl ParaDot for FilesExists {
 
     fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault> {
         let path = text_input(input)?;
-        let resolved = readable(context, &path)?;
+        let resolved = readable(context, "file", &path)?;
         // What is resolved has no links but those that lead nowhere.
         match resolved.try_exists() {
             Ok(exists) => Ok(Value::Bool(exists)),
