@@ -100,18 +100,18 @@ mod tests {
     #[test]
     fn unknown_codes_are_answered_with_near_ones() {
         expect![[r#"
-            error: there is no code "divide"
+            error: there is no code "divide", and nothing of this name in the standard library
               help: these start with it
             divide-by-zero   a division by zero
         "#]]
         .assert_eq(&unknown("divide"));
         expect![[r#"
-            error: there is no code "overflw"
+            error: there is no code "overflw", and nothing of this name in the standard library
               help: did you mean overflow (a number left its 64 bits)?"#]]
         .assert_eq(&unknown("overflw"));
         expect![[r#"
-            error: there is no code "nothing like it"
-              help: `dot explain` lists all"#]]
+            error: there is no code "nothing like it", and nothing of this name in the standard library
+              help: `dot explain` lists the codes, `dot explain std` the standard library"#]]
         .assert_eq(&unknown("nothing like it"));
     }
 

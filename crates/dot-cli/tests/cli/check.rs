@@ -133,12 +133,12 @@ fn explain_shows_pages() {
         &folder,
         &["explain", "overflwo"],
         expect![[r#"
-        status 2
-        --- out
-        --- err
-        error: there is no code "overflwo"
-          help: did you mean overflow (a number left its 64 bits)?
-    "#]],
+            status 2
+            --- out
+            --- err
+            error: there is no code "overflwo", and nothing of this name in the standard library
+              help: did you mean overflow (a number left its 64 bits)?
+        "#]],
     );
 }
 
@@ -149,7 +149,23 @@ fn explain_knows_the_standard_library() {
     assert!(explained("std").out.contains("\nRegex "));
     let regex = explained("Regex").out;
     assert!(regex.contains("    native fn find_all(text: Text, pattern: Text) -> List<Text>\nAll parts"), "{regex}");
-    check(&folder, &["explain", "files.delete"], expect![[""]]);
+    check(
+        &folder,
+        &["explain", "files.delete"],
+        expect![[r#"
+        status 0
+        --- out
+        # files.delete
+
+            native write dot delete(path: Text) uses files
+
+        Deletes a file; a fault if it is not there, or is a folder. Of a link it deletes the link itself.
+
+            files.delete("out/report.txt")
+            assert not files.exists("out/report.txt")
+        --- err
+    "#]],
+    );
     assert!(explained("compare").out.contains("    fn compare<T: data>(a: T, b: T) -> Int\n"));
     let Ran { status, err, .. } = explained("Regex.fnd");
     assert_eq!(status, 2);

@@ -321,7 +321,7 @@ fn main_is_started_where_there_is_one() {
             --- err
             error: the argument "other" is one too many
               help: a file with a dot main always starts it; other is reached by tests and `dot plan`, and is run from a file of its own
-            Usage: dot run a.dot <name>
+            Usage: dot run a.dot --name <Text>
         "#]],
     );
 }

@@ -168,7 +168,7 @@ fn each_command_has_its_help() {
 
             Options stand before FILE; what follows FILE belongs to the dot: `dot run FILE --help` describes it.
             A folder stands for its main.dot, or for its only .dot file.
-            `main` is run, else the only dot of the file, else the public dot that DOT names.
+            `main` is run where the file has one, else its only dot, else the public dot that DOT names.
 
             Exit status: 0 done, 1 the run failed (a fault, or a result that is Err), 2 wrong usage, input or
             source.
@@ -240,19 +240,21 @@ fn each_command_has_its_help() {
         &folder,
         &["explain", "--help"],
         expect![[r#"
-        status 0
-        --- out
-        Explains the code of an error, warning or fault
+            status 0
+            --- out
+            Explains the code of an error, warning or fault, or a name of the standard library
 
-        Usage: dot explain [CODE]
+            Usage: dot explain [CODE|NAME]
 
-        Arguments:
-          [CODE]  A code such as E0102, or the word of a fault such as overflow; without it all are listed
+            Arguments:
+              [CODE|NAME]  A code such as E0102, the word of a fault such as overflow, or a module or name of
+                           the standard library such as Regex or Regex.find; `std` lists the modules; without it
+                           all codes are listed
 
-        Options:
-          -h, --help  Print help
-        --- err
-    "#]],
+            Options:
+              -h, --help  Print help
+            --- err
+        "#]],
     );
     check(
         &folder,
