@@ -22,6 +22,10 @@ use crate::walk::each_child_mut;
 /// The callee of a call that holds, as its first argument, the body of the anonymous dot that it will call.
 pub(crate) const UNMADE: FunctionId = FunctionId(u32::MAX);
 
+/// The most calls of dots that a body may hold: what lives across each of them is written to a frame there and read
+/// back, so code grows with the square of their number.
+const MAX_CALLS: u32 = 250;
+
 impl Checker<'_> {
     /// Settles the steps of every body that may have some.
     pub(crate) fn settle_steps(&mut self) {
@@ -34,7 +38,11 @@ impl Checker<'_> {
             {
                 cut::cut_body(self, owner, &mut body);
                 pending::mark(&mut body, &self.functions[index].locals);
-                number(&mut body, &mut 0);
+                let mut count = 0;
+                number(&mut body, &mut count);
+                if count > MAX_CALLS {
+                    self.diagnostics.push(steps::too_many_calls(self.functions[index].span, count, MAX_CALLS));
+                }
                 self.report_lost(owner, &body);
                 self.functions[index].body = Some(body);
             }

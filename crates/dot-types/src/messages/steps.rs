@@ -1,4 +1,4 @@
-//! E0518 to E0525, W0526, W0527: steps inside of a body, and mocks.
+//! E0518 to E0525, W0526, W0527, E0906: steps inside of a body, and mocks.
 
 use dot_abi::manifest::Class;
 use dot_syntax::{Code, Diagnostic, Span};
@@ -19,6 +19,11 @@ pub(crate) fn question_behind_try(span: Span, operand: Span) -> Diagnostic {
         .help("Write `(try …)?` to take the value out, or return the fault.")
         .fix(start, "(")
         .fix(Span { end: mark.start, ..mark }, ")")
+}
+
+pub(crate) fn too_many_calls(span: Span, count: u32, most: u32) -> Diagnostic {
+    error("E0906", span, format!("the body holds {count} calls of dots; {most} is the most"))
+        .help("Call one dot many times in a comprehension or loop, or split the dot into several.")
 }
 
 pub(crate) fn leaves(word: &str, step: &str, span: Span) -> Diagnostic {

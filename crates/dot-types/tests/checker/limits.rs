@@ -141,3 +141,15 @@ fn more_parameters_than_engines_take() {
         E0904 4:5032 the function has 1000 parameters; 999 is the most | Put those that belong together into a record, and take that.
     "#]].assert_eq(&diagnostics(&checked(&source, &[])));
 }
+
+#[test]
+fn calls_of_a_body_are_limited() {
+    let body: String = (0..251).map(|number| format!("  sum += one({number})\n")).collect();
+    let source = format!("dot one(n: Int) -> Int {{ n }}\npub dot main() -> Int {{\n  var sum = 0\n{body}  sum\n}}\n");
+    check(
+        &source,
+        expect![[r#"
+            E0906 2:9 the body holds 251 calls of dots; 250 is the most | Call one dot many times in a comprehension or loop, or split the dot into several.
+        "#]],
+    );
+}
