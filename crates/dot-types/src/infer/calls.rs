@@ -14,7 +14,7 @@ use crate::suggest;
 use crate::types::{MAX_PARAMETERS, UNKNOWN, variable};
 
 /// What stands in front of the parentheses.
-enum Callee {
+pub(super) enum Callee {
     Function(Rc<Signature>),
     Case(TypeId, usize),
     /// `Port(n)`
@@ -99,7 +99,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn named_callee(&mut self, name: ast::Name, want: Option<&Want>) -> Callee {
+    pub(super) fn named_callee(&mut self, name: ast::Name, want: Option<&Want>) -> Callee {
         if let Some(&local) = self.bindings.get(&name.symbol) {
             return Callee::Value(self.read_local(local, name.span));
         }

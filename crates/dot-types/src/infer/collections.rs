@@ -160,9 +160,11 @@ impl Body<'_, '_> {
         self.scoped(|body| {
             // A loop around the comprehension can't be left from inside of it.
             let loops = std::mem::take(&mut body.frame().loops);
-            let copied = body.locals.len();
-            let copied = std::mem::replace(&mut body.frame().copied, copied);
-            let clauses = comprehension.clauses.iter().map(|clause| body.clause(clause)).collect();
+            let copied = body.frame().copied;
+            let mut clauses = Vec::with_capacity(comprehension.clauses.len());
+            for clause in &comprehension.clauses {
+                clauses.push(body.clause(clause, clauses.is_empty()));
+            }
             let turn = |body: &mut Self| match &item {
                 Some(item) if !item.soft => body.check(&comprehension.body, item),
                 item => body.expression(&comprehension.body, item.as_ref()),
@@ -186,10 +188,15 @@ impl Body<'_, '_> {
         })
     }
 
-    fn clause(&mut self, clause: &ast::Clause) -> Clause {
+    /// What is walked first is evaluated around the comprehension, everything behind it inside.
+    fn clause(&mut self, clause: &ast::Clause, is_first: bool) -> Clause {
         match clause {
             ast::Clause::For(pattern, iterable) => {
                 let (iterable, item) = self.iterable(iterable);
+                if is_first {
+                    let copied = self.locals.len();
+                    self.frame().copied = copied;
+                }
                 let pattern = self.bound_pattern(pattern, &item, false);
                 Clause::For(pattern, iterable)
             }

@@ -38,11 +38,14 @@ impl Body<'_, '_> {
         if !self.is_unknown(name) {
             return None;
         }
+        // What is inferred here is not inferred again below: with calls in calls that would double the work for each.
+        let mut left = args;
         if let Some((first, rest)) = args.split_first()
             && first.name.is_none()
             && !matches!(first.value.kind, ast::ExprKind::Lambda { .. })
         {
             let value = self.infer(&first.value);
+            left = rest;
             let ty = self.shallow(&value.ty);
             if ty != UNKNOWN && variable(&ty).is_none() {
                 let methods = self.method_names(&ty);
@@ -56,9 +59,13 @@ impl Body<'_, '_> {
                 }
             }
         }
-        let here = suggest::call_elsewhere(name.symbol.as_str())?;
-        self.report(names::unknown_name_elsewhere(name, here));
-        Some(self.skip_call(args, span))
+        match suggest::call_elsewhere(name.symbol.as_str()) {
+            Some(here) => self.report(names::unknown_name_elsewhere(name, here)),
+            None => {
+                self.named_callee(name, None);
+            }
+        }
+        Some(self.skip_call(left, span))
     }
 
     /// `first.method(rest)`

@@ -153,3 +153,11 @@ fn calls_of_a_body_are_limited() {
         "#]],
     );
 }
+
+/// Each level once: arguments that were looked at twice would take 2^100 steps.
+#[test]
+fn unknown_calls_in_calls_are_looked_at_once() {
+    let source = format!("fn f() -> Int {{ {}1{} }}\n", "nothing(".repeat(100), ")".repeat(100));
+    let checked = checked(&source, &[]);
+    assert_eq!(checked.diagnostics.len(), 100);
+}
