@@ -227,7 +227,9 @@ pub enum Statement {
         /// The old value was not taken out: it is dropped.
         drop_old: bool,
     },
-    /// Writes an item of a list that is referred to once; an index fault if it is outside. Consumes the value.
+    /// Ends the activation with an index fault if an Int is no index of a list (borrowed).
+    CheckIndex(Local, Atom, SiteRef),
+    /// Writes an item of a list that is referred to once, at an index that lies inside. Consumes the value.
     SetItem {
         /// The list, borrowed.
         list: Local,
@@ -237,8 +239,6 @@ pub enum Statement {
         value: Atom,
         /// The old value was not taken out: it is dropped.
         drop_old: bool,
-        /// The place.
-        site: SiteRef,
     },
     /// Writes the value of a key that is there, in a map that is referred to once and whose value was
     /// taken out by [`Op::TakeEntry`]. Consumes the value.
@@ -324,10 +324,8 @@ pub enum Op {
     Capture(u32),
     /// A top-level `let`, computed at its first use. The result borrows.
     Constant(ConstantRef),
-    /// An item of a list; an index fault if it is outside. The result borrows from the list.
-    Item(Local, Atom, SiteRef),
-    /// An item of a list at an index that is known to lie inside. The result borrows from the list.
-    ItemUnchecked(Local, Atom),
+    /// An item of a list at an index that lies inside. The result borrows from the list.
+    Item(Local, Atom),
     /// The value of a key (borrowed); a key fault if it is not there. The result borrows from the map.
     Entry(Local, Atom, SiteRef),
     /// The number of the entry of a key (borrowed), or -1. [`Op::EntryValue`] gives its value while the map
@@ -343,20 +341,20 @@ pub enum Op {
     CharAt(Local, Atom),
     /// The byte offset behind the character at a byte offset.
     CharEnd(Local, Atom),
-    /// The byte at an index that is known to lie inside, as Int.
-    ByteUnchecked(Local, Atom),
+    /// The byte at an index that lies inside, as Int.
+    Byte(Local, Atom),
     /// Consumes a record, tuple, case with fields, list, map or set and gives it back as one that is referred
     /// to once: itself, or a copy.
     MakeUnique(Atom),
     /// Makes what a field of an object that is referred to once holds (as for [`Op::MakeUnique`]) unique where it is.
     /// The result borrows from the object and may be changed.
     UniqueField(Local, u32),
-    /// The same for an item of a list that is referred to once; an index fault if it is outside.
-    UniqueItem(Local, Atom, SiteRef),
+    /// The same for an item of a list that is referred to once, at an index that lies inside.
+    UniqueItem(Local, Atom),
     /// Takes a field out of an object that is referred to once: the slot is zero until [`Statement::SetField`]. Owned.
     TakeField(Local, u32),
-    /// Takes an item out of a list that is referred to once; an index fault if it is outside. Owned.
-    TakeItem(Local, Atom, SiteRef),
+    /// Takes an item out of a list that is referred to once, at an index that lies inside. Owned.
+    TakeItem(Local, Atom),
     /// Takes the value of a key (borrowed) out of a map that is referred to once; a key fault if it is not there. Owned.
     TakeEntry(Local, Atom, SiteRef),
 }
@@ -370,6 +368,8 @@ pub enum Scalar {
     SubtractInt,
     /// Int and Duration, checked.
     MultiplyInt,
+    /// `a + 1` for an a below b: no overflow.
+    NextInt,
     /// Int and Duration by Int: faults on zero and overflow.
     DivideInt,
     /// Faults on zero.

@@ -1,7 +1,7 @@
 //! From a typed Dot program to one WASM unit per dot.
 //!
 //! ```text
-//! dot_types::Program ──lower──▶ core ──count──▶ core with counts ──suspend──▶ resumable core ──emit──▶ .wasm with its manifest
+//! dot_types::Program ──lower──▶ core ──count, known──▶ core with counts ──suspend──▶ resumable core ──emit──▶ .wasm with its manifest
 //! ```
 //!
 //! This crate knows no WASM engine: what it makes is bytes.
@@ -10,6 +10,7 @@ pub mod core;
 pub mod count;
 pub mod emit;
 mod guest;
+mod known;
 mod limits;
 pub mod lower;
 mod pretty;

@@ -135,9 +135,11 @@ impl Writer<'_> {
             Statement::SetField { object, index, value, drop_old } => {
                 format!("%{}.{index} {} {}", object.0, arrow(*drop_old), self.atom(value))
             }
-            Statement::SetItem { list, index, value, drop_old, site } => {
-                let (index, value) = (self.atom(index), self.atom(value));
-                format!("%{}[{index}] {} {value}{}", list.0, arrow(*drop_old), self.site(*site))
+            Statement::CheckIndex(list, index, site) => {
+                format!("check %{}[{}]{}", list.0, self.atom(index), self.site(*site))
+            }
+            Statement::SetItem { list, index, value, drop_old } => {
+                format!("%{}[{}] {} {}", list.0, self.atom(index), arrow(*drop_old), self.atom(value))
             }
             Statement::PutEntry { map, key, value } => {
                 format!("%{}[{}] {} {}", map.0, self.atom(key), arrow(false), self.atom(value))
@@ -216,12 +218,8 @@ impl Writer<'_> {
             Op::SomeValue(option) => format!("%{}.some", option.0),
             Op::Capture(index) => format!("capture {index}"),
             Op::Constant(constant) => format!("constant {}", constant.0),
-            Op::Item(list, index, site) | Op::Entry(list, index, site) => {
-                format!("%{}[{}]{}", list.0, self.atom(index), self.site(*site))
-            }
-            Op::ItemUnchecked(list, index) | Op::ByteUnchecked(list, index) => {
-                format!("%{}[{}]", list.0, self.atom(index))
-            }
+            Op::Entry(map, key, site) => format!("%{}[{}]{}", map.0, self.atom(key), self.site(*site)),
+            Op::Item(list, index) | Op::Byte(list, index) => format!("%{}[{}]", list.0, self.atom(index)),
             Op::FindEntry(map, key) => format!("find %{} {}", map.0, self.atom(key)),
             Op::EntryKey(map, index) => format!("key %{} {}", map.0, self.atom(index)),
             Op::EntryValue(map, index) => format!("value %{} {}", map.0, self.atom(index)),
@@ -230,13 +228,10 @@ impl Writer<'_> {
             Op::CharEnd(text, offset) => format!("char_end %{} {}", text.0, self.atom(offset)),
             Op::MakeUnique(a) => format!("unique {}", self.atom(a)),
             Op::UniqueField(object, index) => format!("unique %{}.{index}", object.0),
-            Op::UniqueItem(list, index, site) => {
-                format!("unique %{}[{}]{}", list.0, self.atom(index), self.site(*site))
-            }
+            Op::UniqueItem(list, index) => format!("unique %{}[{}]", list.0, self.atom(index)),
             Op::TakeField(object, index) => format!("take %{}.{index}", object.0),
-            Op::TakeItem(list, index, site) | Op::TakeEntry(list, index, site) => {
-                format!("take %{}[{}]{}", list.0, self.atom(index), self.site(*site))
-            }
+            Op::TakeItem(list, index) => format!("take %{}[{}]", list.0, self.atom(index)),
+            Op::TakeEntry(map, key, site) => format!("take %{}[{}]{}", map.0, self.atom(key), self.site(*site)),
             _ => String::new(),
         }
     }

@@ -5,7 +5,7 @@ mod support;
 use dot_abi::native::Native;
 use dot_abi::types::{TypeDesc, TypeRef};
 use dot_abi::value::Value;
-use dot_codegen::core::{Atom, Comparison, Constant, ConstantRef, FunctionRef, Op, Scalar, TextRef};
+use dot_codegen::core::{Atom, Comparison, Constant, ConstantRef, FunctionRef, Op, Scalar, Statement, TextRef};
 use support::{Body, Program, SITE, Types, at, field, text};
 
 /// `let words = ["a", "b"]`, used in a loop: computed once, alive until the end, then given up.
@@ -19,7 +19,8 @@ fn constants_are_given_up() {
         let all = body.set(list, Op::Empty(list, Atom::Int(0)));
         body.count_up(types, bound, |body, _, index| {
             let words = body.set(list, Op::Constant(ConstantRef(0)));
-            let word = body.set(string, Op::Item(words, at(index), SITE));
+            body.push(Statement::CheckIndex(words, at(index), SITE));
+            let word = body.set(string, Op::Item(words, at(index)));
             let longer = Op::Native(Native::ListPush, vec![string], vec![at(all), at(word)], SITE);
             let longer = body.set(list, longer);
             body.assign(all, Op::Value(at(longer)));

@@ -60,10 +60,11 @@ fn increments() -> Program {
     Program::new(types, &[list, int], list, |body: &mut Body, _| {
         let (items, index) = (body.param(0), body.param(1));
         let unique = body.set(list, Op::MakeUnique(at(items)));
-        let old = body.set(int, Op::Item(unique, at(index), SITE));
+        body.push(Statement::CheckIndex(unique, at(index), SITE));
+        let old = body.set(int, Op::Item(unique, at(index)));
         let new = body.set(int, Op::Scalar(Scalar::AddInt, at(old), Atom::Int(1), SITE));
         let (list, index, value) = (unique, at(index), at(new));
-        body.push(Statement::SetItem { list, index, value, drop_old: false, site: SITE });
+        body.push(Statement::SetItem { list, index, value, drop_old: false });
         body.ret(unique);
     })
 }

@@ -35,7 +35,7 @@ fn steps(mut types: Types, key: TypeRef) -> Compiled {
         let seen = body.set(seen_list, Op::Empty(seen_list, Atom::Int(0)));
         let length = body.set(int, Op::Length(steps));
         body.count_up(types, length, |body, _, index| {
-            let step = body.set(step, Op::Item(steps, at(index), SITE));
+            let step = body.set(step, Op::Item(steps, at(index)));
             let what = body.set(int, Op::Field(step, 0, 0));
             let key_local = body.set(key, Op::Field(step, 0, 1));
             let value = body.set(int, Op::Field(step, 0, 2));

@@ -186,7 +186,7 @@ fn closures_hold_their_captures() {
     let items = lambda.set(list, Op::Capture(1));
     let base = lambda.set(int, Op::Capture(0));
     let argument = lambda.param(0);
-    let item = lambda.set(int, Op::Item(items, at(argument), SITE));
+    let item = lambda.set(int, Op::Item(items, at(argument)));
     let sum = lambda.set(int, Op::Scalar(Scalar::AddInt, at(item), at(base), SITE));
     lambda.ret(sum);
     let mut lambda = lambda.function("lambda", int);

@@ -32,7 +32,7 @@ fn a_function_of_too_many_lines() {
     refused(
         &source,
         expect![
-            "E0904 long: `long` needs 60002 places for the values of its steps, and 49000 is the most | Split it into several functions."
+            "E0904 long: `long` needs 60001 places for the values of its steps, and 49000 is the most | Split it into several functions."
         ],
     );
 }

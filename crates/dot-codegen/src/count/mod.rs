@@ -21,6 +21,7 @@ pub(crate) mod operands;
 use dot_syntax::{Code, Diagnostic, Span};
 
 use crate::core::{Function, Take, Unit};
+use crate::known;
 use crate::lower::Lowered;
 use liveness::Kind;
 use operands::Takes;
@@ -41,10 +42,11 @@ impl Counted {
     }
 }
 
-/// Places counts, and checks them.
+/// Places counts, leaves out the checks whose outcome is [known](crate::known), and checks what came out.
 #[expect(clippy::result_large_err, reason = "one diagnostic for each unit")]
 pub fn insert(lowered: Lowered) -> Result<Counted, Diagnostic> {
-    let unit = place(lowered);
+    let mut unit = place(lowered);
+    known::leave_out(&mut unit);
     check(unit)
 }
 

@@ -84,6 +84,10 @@ impl Takes {
                 atom(value, Use::Own);
                 each(*object, Use::Change);
             }
+            Statement::CheckIndex(list, index, _) => {
+                atom(index, Use::Borrow);
+                each(*list, Use::Borrow);
+            }
             Statement::SetItem { list, index, value, .. } => {
                 atom(index, Use::Borrow);
                 atom(value, Use::Own);
@@ -130,20 +134,19 @@ impl Takes {
             Op::Alias(local) | Op::Field(local, ..) | Op::IsSome(local) | Op::SomeValue(local) | Op::Length(local) => {
                 each(*local, Use::Borrow)
             }
-            Op::Item(local, index, _)
+            Op::Item(local, index)
             | Op::Entry(local, index, _)
-            | Op::ItemUnchecked(local, index)
             | Op::FindEntry(local, index)
             | Op::EntryKey(local, index)
             | Op::EntryValue(local, index)
             | Op::CharAt(local, index)
             | Op::CharEnd(local, index)
-            | Op::ByteUnchecked(local, index) => {
+            | Op::Byte(local, index) => {
                 all(&[*index], BORROW);
                 each(*local, Use::Borrow);
             }
             Op::TakeField(local, _) | Op::UniqueField(local, _) => each(*local, Use::Change),
-            Op::TakeItem(local, index, _) | Op::UniqueItem(local, index, _) | Op::TakeEntry(local, index, _) => {
+            Op::TakeItem(local, index) | Op::UniqueItem(local, index) | Op::TakeEntry(local, index, _) => {
                 all(&[*index], BORROW);
                 each(*local, Use::Change);
             }
@@ -160,7 +163,6 @@ pub(crate) fn gives(op: &Op) -> Gives {
         | Op::Field(local, ..)
         | Op::SomeValue(local)
         | Op::Item(local, ..)
-        | Op::ItemUnchecked(local, _)
         | Op::UniqueField(local, _)
         | Op::UniqueItem(local, ..)
         | Op::Entry(local, ..)

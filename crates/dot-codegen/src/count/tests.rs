@@ -210,13 +210,7 @@ fn changes_inside() -> Function {
         set(1, Op::MakeUnique(local(0))),
         set(2, Op::TakeField(Local(1), 1)),
         set(3, Op::MakeUnique(local(2))),
-        Statement::SetItem {
-            list: Local(3),
-            index: Atom::Int(0),
-            value: Atom::Text(TextRef(0)),
-            drop_old: true,
-            site: HERE,
-        },
+        Statement::SetItem { list: Local(3), index: Atom::Int(0), value: Atom::Text(TextRef(0)), drop_old: true },
         Statement::SetField { object: Local(1), index: 1, value: local(3), drop_old: false },
         set(0, Op::Value(local(1))),
         Statement::Return(local(0)),
@@ -369,7 +363,7 @@ fn wrong_counts_are_refused() {
         ],
     );
     let borrowed = vec![
-        set(3, Op::ItemUnchecked(Local(0), Atom::Int(0))),
+        set(3, Op::Item(Local(0), Atom::Int(0))),
         Statement::Drop(Local(0)),
         set(1, Op::Concat(vec![local(3)])),
         ret(1),
@@ -395,14 +389,8 @@ fn wrong_counts_are_refused() {
         ],
     );
     let changed = vec![
-        set(3, Op::ItemUnchecked(Local(0), Atom::Int(0))),
-        Statement::SetItem {
-            list: Local(0),
-            index: Atom::Int(0),
-            value: Atom::Text(TextRef(0)),
-            drop_old: true,
-            site: HERE,
-        },
+        set(3, Op::Item(Local(0), Atom::Int(0))),
+        Statement::SetItem { list: Local(0), index: Atom::Int(0), value: Atom::Text(TextRef(0)), drop_old: true },
         set(1, Op::Concat(vec![local(3)])),
         Statement::Drop(Local(1)),
         ret(0),

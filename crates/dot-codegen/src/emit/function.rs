@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::Emitter;
 use crate::core::{self, Atom, Local, Op, SiteRef, Statement};
 use crate::guest::{Counted, Guest, Item, count};
+use crate::known::ranges::Ranges;
 use crate::wasm::{self, Code, Expr, Operand, Var, float, int, wide};
 
 /// Where a core label goes: behind its block, and to the start of its loop.
@@ -23,6 +24,7 @@ pub(super) struct FunctionEmitter<'e, 'u> {
     pub(super) core: &'u core::Function,
     locals: Vec<Var>,
     pub(super) targets: RefCell<FxHashMap<core::Label, Target>>,
+    pub(super) ranges: Ranges,
 }
 
 impl<'e, 'u> FunctionEmitter<'e, 'u> {
@@ -33,7 +35,8 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             if index < core.takes.len() { f.param(index + hidden) } else { f.fresh(emitter.unit.types.repr(ty)) }
         };
         let locals = core.locals.iter().enumerate().map(local).collect();
-        FunctionEmitter { emitter, core, locals, targets: RefCell::default() }
+        let ranges = Ranges::of(&emitter.unit.types, core);
+        FunctionEmitter { emitter, core, locals, targets: RefCell::default(), ranges }
     }
 
     pub(super) fn write(&self, f: &mut Code<'_>) {
@@ -127,9 +130,8 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             Statement::SetField { object, index, value, drop_old } => {
                 self.set_field(f, *object, *index, *value, *drop_old);
             }
-            Statement::SetItem { list, index, value, drop_old, site } => {
-                self.set_item(f, *list, *index, *value, *drop_old, *site);
-            }
+            Statement::CheckIndex(list, index, site) => self.check_index(f, *list, *index, *site),
+            Statement::SetItem { list, index, value, drop_old } => self.set_item(f, *list, *index, *value, *drop_old),
             Statement::PutEntry { map, key, value } => self.put_entry(f, *map, *key, *value),
             Statement::SortMap(map) => self.sort_map(f, *map),
             Statement::Await(..) => unreachable!("every await became a wait"),
@@ -170,8 +172,7 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             Op::SomeValue(option) => self.some_value(*option),
             Op::Capture(index) => self.capture(f, *index),
             Op::Constant(constant) => self.constant(f, *constant),
-            Op::Item(list, index, site) => self.checked_item(f, *list, *index, *site),
-            Op::ItemUnchecked(list, index) => self.item_at(*list, self.atom(*index)),
+            Op::Item(list, index) => self.item_at(*list, *index),
             Op::Entry(map, key, site) => self.entry(f, *map, *key, *site),
             Op::FindEntry(map, key) => self.find_entry(f, *map, *key),
             Op::EntryKey(map, number) => self.entry_key(*map, *number),
@@ -179,12 +180,12 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             Op::Length(value) => self.local(*value).load32_wide(dot_abi::layout::LENGTH),
             Op::CharAt(text, offset) => self.char_at(f, *text, *offset),
             Op::CharEnd(text, offset) => self.char_end(f, *text, *offset),
-            Op::ByteUnchecked(bytes, index) => self.byte_at(*bytes, *index),
+            Op::Byte(bytes, index) => self.byte_at(*bytes, *index),
             Op::MakeUnique(atom) => self.make_unique(f, *atom, result),
             Op::UniqueField(object, index) => self.unique_field(f, *object, *index),
-            Op::UniqueItem(list, index, site) => self.unique_item(f, *list, *index, *site),
+            Op::UniqueItem(list, index) => self.unique_item(f, *list, *index),
             Op::TakeField(object, index) => self.take_field(f, *object, *index),
-            Op::TakeItem(list, index, site) => self.take_item(f, *list, *index, *site),
+            Op::TakeItem(list, index) => self.take_item(f, *list, *index),
             Op::TakeEntry(map, key, site) => self.take_entry(f, *map, *key, *site),
         }
     }

@@ -51,36 +51,25 @@ impl FunctionEmitter<'_, '_> {
         f.call(list::append(self.guest(), self.item_of_list(ty)), self.atoms(&[a, b]))
     }
 
-    fn check_index(&self, f: &mut Code<'_>, list: Local, index: Atom, site: SiteRef) -> Var {
+    pub(super) fn check_index(&self, f: &mut Code<'_>, list: Local, index: Atom, site: SiteRef) {
         let index = self.operand(f, "index", index);
         let length = self.local(list).load32_wide(LENGTH);
         list::check_index(self.guest(), f, index, length, self.site(site));
-        index
     }
 
-    pub(super) fn checked_item(&self, f: &mut Code<'_>, list: Local, index: Atom, site: SiteRef) -> Expr {
-        let index = self.check_index(f, list, index, site);
-        self.item_at(list, index.into())
-    }
-
-    /// The item at an index that lies inside.
-    pub(super) fn item_at(&self, list: Local, index: Expr) -> Expr {
+    /// The address of an item, but for [`LIST_DATA`].
+    fn address(&self, list: Local, index: Atom) -> Expr {
         let item = self.item_of_list(self.type_of(list));
-        item.load(list::address(item, self.local(list), index.wrap()), LIST_DATA)
+        list::address(item, self.local(list), self.atom(index).wrap())
     }
 
-    pub(super) fn set_item(
-        &self,
-        f: &mut Code<'_>,
-        list: Local,
-        index: Atom,
-        value: Atom,
-        drop_old: bool,
-        site: SiteRef,
-    ) {
-        let index = self.check_index(f, list, index, site);
+    pub(super) fn item_at(&self, list: Local, index: Atom) -> Expr {
+        self.item_of_list(self.type_of(list)).load(self.address(list, index), LIST_DATA)
+    }
+
+    pub(super) fn set_item(&self, f: &mut Code<'_>, list: Local, index: Atom, value: Atom, drop_old: bool) {
         let item = self.item_of_list(self.type_of(list));
-        let address = list::address(item, self.local(list), index.wrap());
+        let address = self.address(list, index);
         if drop_old && item.is_counted() {
             let address = f.let_narrow("address", address);
             let old = f.let_narrow("old", item.load(address, LIST_DATA));
@@ -92,17 +81,14 @@ impl FunctionEmitter<'_, '_> {
     }
 
     /// An item of a list, made unique where it is.
-    pub(super) fn unique_item(&self, f: &mut Code<'_>, list: Local, index: Atom, site: SiteRef) -> Expr {
-        let index = self.check_index(f, list, index, site);
-        let ty = self.type_of(list);
-        let address = f.let_narrow("address", list::address(self.item_of_list(ty), self.local(list), index.wrap()));
-        self.unique_slot(f, address, LIST_DATA, self.item_type(ty))
+    pub(super) fn unique_item(&self, f: &mut Code<'_>, list: Local, index: Atom) -> Expr {
+        let address = f.let_narrow("address", self.address(list, index));
+        self.unique_slot(f, address, LIST_DATA, self.item_type(self.type_of(list)))
     }
 
-    pub(super) fn take_item(&self, f: &mut Code<'_>, list: Local, index: Atom, site: SiteRef) -> Expr {
-        let index = self.check_index(f, list, index, site);
+    pub(super) fn take_item(&self, f: &mut Code<'_>, list: Local, index: Atom) -> Expr {
         let item = self.item_of_list(self.type_of(list));
-        let address = f.let_narrow("address", list::address(item, self.local(list), index.wrap()));
+        let address = f.let_narrow("address", self.address(list, index));
         let taken = f.var("taken", item.repr);
         f.set(taken, item.load(address, LIST_DATA));
         if item.is_counted() {

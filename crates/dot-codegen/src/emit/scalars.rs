@@ -5,22 +5,20 @@ use dot_abi::native::Native;
 
 use super::function::FunctionEmitter;
 use crate::core::{Atom, Scalar, SiteRef, Unary};
-use crate::guest::scalar;
-use crate::wasm::{Code, Expr, Operand, args};
+use crate::guest::scalar::{self, Int};
+use crate::wasm::{Code, Expr, Operand};
 
 impl FunctionEmitter<'_, '_> {
     pub(super) fn scalar(&self, f: &mut Code<'_>, op: Scalar, a: Atom, b: Atom, site: SiteRef) -> Expr {
-        if let Some(result) = self.scalar_with_constant(f, op, a, b, site) {
-            return result;
-        }
-        let (a, b) = (self.operand(f, "left", a), self.operand(f, "right", b));
         let checked = match op {
-            Scalar::AddFloat => return a + b,
-            Scalar::SubtractFloat => return a - b,
-            Scalar::MultiplyFloat => return a * b,
-            Scalar::DivideFloat => return a / b,
-            Scalar::RemainderFloat => return f.call(scalar::float_remainder(self.guest()), args![a, b]),
+            Scalar::AddFloat => return self.atom(a) + self.atom(b),
+            Scalar::SubtractFloat => return self.atom(a) - self.atom(b),
+            Scalar::MultiplyFloat => return self.atom(a) * self.atom(b),
+            Scalar::DivideFloat => return self.atom(a) / self.atom(b),
+            Scalar::RemainderFloat => return f.call(scalar::float_remainder(self.guest()), self.atoms(&[a, b])),
+            Scalar::NextInt => return self.atom(a) + 1,
             Scalar::DivideDuration => {
+                let (a, b) = (self.operand(f, "left", a), self.operand(f, "right", b));
                 let result = f.var("quotient", Repr::F64);
                 scalar::divide_durations(self.guest(), f, result, a, b, self.site(site));
                 return result.into();
@@ -31,41 +29,18 @@ impl FunctionEmitter<'_, '_> {
             Scalar::DivideInt => scalar::divide,
             Scalar::RemainderInt => scalar::remainder,
         };
-        let result = f.long("result");
-        checked(self.guest(), f, result, a, b, self.site(site));
-        result.into()
+        checked(self.guest(), f, &self.int(a), &self.int(b), &self.site(site))
     }
 
-    /// Operations on integers of which one is a constant that makes the check cheaper.
-    fn scalar_with_constant(&self, f: &mut Code<'_>, op: Scalar, a: Atom, b: Atom, site: SiteRef) -> Option<Expr> {
-        let (a, b) = match (op, a, b) {
-            (Scalar::AddInt | Scalar::MultiplyInt, Atom::Int(constant), other) => (other, constant),
-            (_, other, Atom::Int(constant)) => (other, constant),
-            _ => return None,
-        };
-        let checked = match (op, b) {
-            (Scalar::AddInt, _) => scalar::add_constant,
-            (Scalar::SubtractInt, _) => scalar::subtract_constant,
-            (Scalar::MultiplyInt, 1..) => scalar::multiply_constant,
-            // Neither zero nor the one divisor whose quotient may not fit.
-            (Scalar::DivideInt, 1.. | ..=-2) => return Some(self.operand(f, "left", a).div_signed(b)),
-            (Scalar::RemainderInt, 1.. | ..=-1) => return Some(self.operand(f, "left", a).rem_signed(b)),
-            _ => return None,
-        };
-        let (a, result) = (self.operand(f, "left", a), f.long("result"));
-        checked(self.guest(), f, result, a, b, self.site(site));
-        Some(result.into())
+    fn int(&self, atom: Atom) -> Int {
+        Int { value: self.atom(atom), range: self.ranges.atom(atom) }
     }
 
     pub(super) fn unary(&self, f: &mut Code<'_>, op: Unary, a: Atom, site: SiteRef) -> Expr {
         match op {
             Unary::Not => self.atom(a).is_zero(),
             Unary::NegateFloat => self.atom(a).negate(),
-            Unary::NegateInt => {
-                let (a, result) = (self.operand(f, "operand", a), f.long("result"));
-                scalar::negate(self.guest(), f, result, a, self.site(site));
-                result.into()
-            }
+            Unary::NegateInt => scalar::negate(self.guest(), f, &self.int(a), &self.site(site)),
         }
     }
 

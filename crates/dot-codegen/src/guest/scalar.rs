@@ -4,6 +4,8 @@ use dot_abi::fault::{FaultCode, texts};
 use dot_abi::layout::Repr;
 
 use super::Guest;
+use crate::core::Scalar;
+use crate::known::ranges::{Range, fits};
 use crate::wasm::{Code, Expr, Func, Operand, Var, args, float, wide};
 
 /// `(site)`: the result left 64 bits.
@@ -30,54 +32,90 @@ fn fault_when(f: &mut Code<'_>, condition: Expr, fault: Func, site: &Expr) {
     });
 }
 
-/// `result = a + b`: the sum overflows if both operands differ from it in sign.
-pub(crate) fn add(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: Var, site: Expr) {
-    let sum = f.let_long("sum", a + b);
-    fault_when(f, ((a ^ sum) & (b ^ sum)).less(0), overflow(g), &site);
-    f.set(result, sum);
+/// An operand of checked arithmetic: its value, which costs nothing to look at again, and what it may be.
+#[derive(Clone, Debug)]
+pub(crate) struct Int {
+    pub(crate) value: Expr,
+    pub(crate) range: Range,
 }
 
-/// `result = a - b`: overflows if a differs in sign from b and from the difference.
-pub(crate) fn subtract(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: Var, site: Expr) {
-    let difference = f.let_long("difference", a - b);
-    fault_when(f, ((a ^ b) & (a ^ difference)).less(0), overflow(g), &site);
-    f.set(result, difference);
+impl Int {
+    fn get(&self) -> Expr {
+        self.value.clone()
+    }
+
+    /// Whether it is below zero or zero for sure.
+    fn is_never_positive(&self) -> bool {
+        self.range.largest <= 0
+    }
+
+    fn is_natural(&self) -> bool {
+        self.range.is_natural()
+    }
 }
 
-/// `result = a + b` for a constant: the sum overflows if it lies on the wrong side of a.
-pub(crate) fn add_constant(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: i64, site: Expr) {
-    let sum = f.let_long("sum", a + b);
-    let wrong = if b < 0 { sum.greater(a) } else { sum.less(a) };
-    fault_when(f, wrong, overflow(g), &site);
-    f.set(result, sum);
+/// `a + b`. A sum that overflows lies on the wrong side of an operand if the sign of the other one is known; otherwise
+/// it differs from both in sign.
+pub(crate) fn add(g: &Guest<'_>, f: &mut Code<'_>, a: &Int, b: &Int, site: &Expr) -> Expr {
+    if fits(Scalar::AddInt, a.range, b.range) {
+        return a.get() + b.get();
+    }
+    let sum = f.let_long("sum", a.get() + b.get());
+    let wrong = match (a, b) {
+        (a, b) if a.is_natural() && b.is_natural() => sum.less(0),
+        (known, other) | (other, known) if known.is_natural() => sum.less(other.get()),
+        (known, other) | (other, known) if known.is_never_positive() => sum.greater(other.get()),
+        _ => ((a.get() ^ sum) & (b.get() ^ sum)).less(0),
+    };
+    fault_when(f, wrong, overflow(g), site);
+    sum.into()
 }
 
-/// `result = a - b` for a constant.
-pub(crate) fn subtract_constant(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: i64, site: Expr) {
-    let difference = f.let_long("difference", a - b);
-    let wrong = if b < 0 { difference.less(a) } else { difference.greater(a) };
-    fault_when(f, wrong, overflow(g), &site);
-    f.set(result, difference);
+/// `a - b`. A difference that overflows lies on the wrong side of a if the sign of b is known; otherwise a
+/// differs in sign from b and from the difference.
+pub(crate) fn subtract(g: &Guest<'_>, f: &mut Code<'_>, a: &Int, b: &Int, site: &Expr) -> Expr {
+    if fits(Scalar::SubtractInt, a.range, b.range) {
+        return a.get() - b.get();
+    }
+    let difference = f.let_long("difference", a.get() - b.get());
+    let wrong = if b.is_natural() {
+        difference.greater(a.get())
+    } else if b.is_never_positive() {
+        difference.less(a.get())
+    } else {
+        ((a.get() ^ b.get()) & (a.get() ^ difference)).less(0)
+    };
+    fault_when(f, wrong, overflow(g), site);
+    difference.into()
 }
 
-/// `result = a * b` for a constant above 0: what does not overflow is a range around 0.
-pub(crate) fn multiply_constant(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: i64, site: Expr) {
-    let (least, largest) = (i64::MIN / b, i64::MAX / b);
-    let outside = (a - least).above(largest.wrapping_sub(least));
-    fault_when(f, outside, overflow(g), &site);
-    f.set(result, a * b);
-}
-
-/// `result = a * b`: operands of 32 bits can't overflow, for others the quotient tells.
-pub(crate) fn multiply(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: Var, site: Expr) {
-    let product = f.let_long("product", a * b);
+/// `a * b`. What does not overflow with a constant above 0 is a range around 0; operands of 32 bits can't overflow, for
+/// others the quotient tells.
+pub(crate) fn multiply(g: &Guest<'_>, f: &mut Code<'_>, a: &Int, b: &Int, site: &Expr) -> Expr {
+    if fits(Scalar::MultiplyInt, a.range, b.range) {
+        return a.get() * b.get();
+    }
+    for (constant, other) in [(a, b), (b, a)] {
+        let Range { least: factor @ 1.., largest } = constant.range else { continue };
+        if factor == largest {
+            let (least, largest) = (i64::MIN / factor, i64::MAX / factor);
+            let outside = (other.get() - least).above(largest.wrapping_sub(least));
+            fault_when(f, outside, overflow(g), site);
+            return a.get() * b.get();
+        }
+    }
+    let product = f.let_long("product", a.get() * b.get());
     let half = 1_i64 << 31;
-    let small = ((a + half) | (b + half)).below(1_i64 << 32);
+    let small = if a.is_natural() && b.is_natural() {
+        (a.get() | b.get()).below(half)
+    } else {
+        ((a.get() + half) | (b.get() + half)).below(half << 1)
+    };
     f.when(small.is_zero(), |f| {
-        let exact = f.call(product_is_exact(g), args![a, b, product]);
-        fault_when(f, exact.is_zero(), overflow(g), &site);
+        let exact = f.call(product_is_exact(g), args![a.get(), b.get(), product]);
+        fault_when(f, exact.is_zero(), overflow(g), site);
     });
-    f.set(result, product);
+    product.into()
 }
 
 /// `(a, b, product) -> Bool`: whether the product has not overflowed.
@@ -91,17 +129,26 @@ fn product_is_exact(g: &Guest<'_>) -> Func {
     })
 }
 
-/// `result = a / b`
-pub(crate) fn divide(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: Var, site: Expr) {
-    fault_when(f, b.is_zero(), zero(g), &site);
-    fault_when(f, b.equals(-1).and_then(a.equals(wide(i64::MIN))), overflow(g), &site);
-    f.set(result, a.div_signed(b));
+/// `a / b`
+pub(crate) fn divide(g: &Guest<'_>, f: &mut Code<'_>, a: &Int, b: &Int, site: &Expr) -> Expr {
+    check_divisor(g, f, b, site);
+    if a.range.contains(i64::MIN) && b.range.contains(-1) {
+        let wrong = b.get().equals(-1).and_then(a.get().equals(wide(i64::MIN)));
+        fault_when(f, wrong, overflow(g), site);
+    }
+    if a.is_natural() && b.is_natural() { a.get().div_unsigned(b.get()) } else { a.get().div_signed(b.get()) }
 }
 
-/// `result = a % b`
-pub(crate) fn remainder(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, b: Var, site: Expr) {
-    fault_when(f, b.is_zero(), zero(g), &site);
-    f.set(result, a.rem_signed(b));
+/// `a % b`
+pub(crate) fn remainder(g: &Guest<'_>, f: &mut Code<'_>, a: &Int, b: &Int, site: &Expr) -> Expr {
+    check_divisor(g, f, b, site);
+    if a.is_natural() && b.is_natural() { a.get().rem_unsigned(b.get()) } else { a.get().rem_signed(b.get()) }
+}
+
+fn check_divisor(g: &Guest<'_>, f: &mut Code<'_>, b: &Int, site: &Expr) {
+    if b.range.contains(0) {
+        fault_when(f, b.get().is_zero(), zero(g), site);
+    }
 }
 
 /// `result = a / b` of durations, as a float.
@@ -110,10 +157,12 @@ pub(crate) fn divide_durations(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: 
     f.set(result, a.to_float() / b.to_float());
 }
 
-/// `result = -a`
-pub(crate) fn negate(g: &Guest<'_>, f: &mut Code<'_>, result: Var, a: Var, site: Expr) {
-    fault_when(f, a.equals(wide(i64::MIN)), overflow(g), &site);
-    f.set(result, wide(0) - a);
+/// `-a`
+pub(crate) fn negate(g: &Guest<'_>, f: &mut Code<'_>, a: &Int, site: &Expr) -> Expr {
+    if a.range.contains(i64::MIN) {
+        fault_when(f, a.get().equals(wide(i64::MIN)), overflow(g), site);
+    }
+    wide(0) - a.get()
 }
 
 /// Checks a number of bits to shift by.

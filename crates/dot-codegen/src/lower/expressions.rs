@@ -316,7 +316,11 @@ impl<'p> Body<'_, 'p> {
         let (object, index) = self.pair(object, index);
         let site = self.site(expr.span);
         match self.unit.types.desc(ty) {
-            TypeDesc::List { .. } => Op::Item(self.local_of(object, ty), index, site),
+            TypeDesc::List { .. } => {
+                let list = self.local_of(object, ty);
+                self.emit(Statement::CheckIndex(list, index, site));
+                Op::Item(list, index)
+            }
             TypeDesc::Map { .. } => Op::Entry(self.local_of(object, ty), index, site),
             TypeDesc::Bytes => Op::Native(Native::BytesAt, Vec::new(), vec![object, index], site),
             _ => {

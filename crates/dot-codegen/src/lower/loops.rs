@@ -8,7 +8,7 @@ use dot_abi::types::{TypeDesc, TypeRef};
 use dot_types::program::{Clause, Expr, ExprKind, Pattern, PatternKind};
 
 use super::functions::{Body, Dest, Next, Targets};
-use crate::core::{Atom, Comparison, Label, Local, Op, Statement};
+use crate::core::{Atom, Comparison, Label, Local, Op, Scalar, Statement};
 
 /// A comprehension takes so many items of room at once, at most.
 const MAX_ROOM: i64 = 65_536;
@@ -129,13 +129,13 @@ impl<'p> Body<'_, 'p> {
         }
         self.count_up(Atom::Int(0), Atom::Local(length), false, &mut |body, index, targets| {
             let item = match desc {
-                TypeDesc::List { item } => Turn::One(Atom::Local(body.let_(item, Op::ItemUnchecked(walked, index)))),
+                TypeDesc::List { item } => Turn::One(Atom::Local(body.let_(item, Op::Item(walked, index)))),
                 TypeDesc::Set { item } => Turn::One(Atom::Local(body.let_(item, Op::EntryKey(walked, index)))),
                 TypeDesc::Map { key, value } => {
                     let key = body.let_(key, Op::EntryKey(walked, index));
                     Turn::Pair(key, body.let_(value, Op::EntryValue(walked, index)))
                 }
-                TypeDesc::Bytes => Turn::One(Atom::Local(body.let_(int, Op::ByteUnchecked(walked, index)))),
+                TypeDesc::Bytes => Turn::One(Atom::Local(body.let_(int, Op::Byte(walked, index)))),
                 _ => {
                     body.unit.internal(iterable.span, "a loop over something that has no items");
                     Turn::One(Atom::Unit)
@@ -231,7 +231,7 @@ impl<'p> Body<'_, 'p> {
         let int = self.int();
         let length = self.let_(int, Op::Length(list));
         self.count_up(Atom::Int(0), Atom::Local(length), false, &mut |body, index, targets| {
-            let value = body.let_(item, Op::ItemUnchecked(list, index));
+            let value = body.let_(item, Op::Item(list, index));
             turn(body, Atom::Local(value), targets.leave);
         });
     }
@@ -254,7 +254,7 @@ impl<'p> Body<'_, 'p> {
                 let last = body.let_(bool, Op::Compare(Comparison::Equal, int, number, end));
                 body.branch(Atom::Local(last), |body| body.leave(leave), |_| {});
             }
-            body.assign(counter, Op::Native(Native::IntWrappingAdd, Vec::new(), vec![number, Atom::Int(1)], site));
+            body.assign(counter, Op::Scalar(Scalar::NextInt, number, end, site));
         });
     }
 

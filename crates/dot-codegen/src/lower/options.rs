@@ -83,7 +83,7 @@ impl<'p> Body<'_, 'p> {
     pub(super) fn some_value(&mut self, option: Local, ty: TypeRef) -> Local {
         let op = match self.options.get(&option) {
             Some(Found { container, index, is_map: true, .. }) => Op::EntryValue(*container, *index),
-            Some(Found { container, index, .. }) => Op::ItemUnchecked(*container, *index),
+            Some(Found { container, index, .. }) => Op::Item(*container, *index),
             None => Op::SomeValue(option),
         };
         self.let_(ty, op)

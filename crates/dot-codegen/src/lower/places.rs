@@ -148,9 +148,10 @@ impl<'p> Body<'_, 'p> {
         let mut value = variable;
         for (step, source) in steps.iter().zip(&place.steps) {
             let ty = self.closed(&source.ty);
+            self.check_step(value, *step);
             let op = match *step {
                 Step::Field(index) => Op::Field(value, 0, index),
-                Step::Item(index, site) => Op::Item(value, index, site),
+                Step::Item(index, _) => Op::Item(value, index),
                 Step::Entry(key, site) => Op::Entry(value, key, site),
             };
             value = self.let_(ty, op);
@@ -169,11 +170,10 @@ impl<'p> Body<'_, 'p> {
         let mut containers = self.take_down(variable, place, inner, unique);
         let Some(container) = containers.last_mut() else { return };
         let object = container.local;
+        self.check_step(object, *last);
         match *last {
             Step::Field(index) => self.emit(Statement::SetField { object, index, value, drop_old: true }),
-            Step::Item(index, site) => {
-                self.emit(Statement::SetItem { list: object, index, value, drop_old: true, site });
-            }
+            Step::Item(index, _) => self.emit(Statement::SetItem { list: object, index, value, drop_old: true }),
             Step::Entry(key, site) => container.local = self.insert(object, key, value, site),
         }
         self.put_back(variable, inner, containers);
@@ -191,6 +191,7 @@ impl<'p> Body<'_, 'p> {
         };
         let (Some(&container), Some(last)) = (containers.last(), steps.last()) else { return };
         let ty = self.closed(&place.ty);
+        self.check_step(container.local, *last);
         let old = self.take(container.local, *last, ty);
         let value = new(self, Atom::Local(old));
         let value = self.local_of(value, ty);
@@ -207,6 +208,7 @@ impl<'p> Body<'_, 'p> {
         for (index, (step, source)) in steps.iter().zip(&place.steps).enumerate() {
             let ty = self.closed(&source.ty);
             let is_unique = unique_last || index + 1 < steps.len();
+            self.check_step(around, *step);
             let in_place = if is_unique { step.unique_in(around) } else { None };
             let container = match in_place {
                 Some(op) => Container { local: self.let_(ty, op), is_taken: false },
@@ -225,10 +227,17 @@ impl<'p> Body<'_, 'p> {
         self.let_(self.type_of(object), Op::MakeUnique(Atom::Local(object)))
     }
 
+    /// Ends the activation if a step leads to an item that is not there.
+    fn check_step(&mut self, container: Local, step: Step) {
+        if let Step::Item(index, site) = step {
+            self.emit(Statement::CheckIndex(container, index, site));
+        }
+    }
+
     fn take(&mut self, container: Local, step: Step, ty: TypeRef) -> Local {
         let op = match step {
             Step::Field(index) => Op::TakeField(container, index),
-            Step::Item(index, site) => Op::TakeItem(container, index, site),
+            Step::Item(index, _) => Op::TakeItem(container, index),
             Step::Entry(key, site) => Op::TakeEntry(container, key, site),
         };
         self.let_(ty, op)
@@ -244,7 +253,7 @@ impl<'p> Body<'_, 'p> {
             let (object, value) = (around.local, Atom::Local(child.local));
             self.emit(match *step {
                 Step::Field(index) => Statement::SetField { object, index, value, drop_old: false },
-                Step::Item(index, site) => Statement::SetItem { list: object, index, value, drop_old: false, site },
+                Step::Item(index, _) => Statement::SetItem { list: object, index, value, drop_old: false },
                 Step::Entry(key, _) => Statement::PutEntry { map: object, key, value },
             });
         }
@@ -275,7 +284,7 @@ impl Step {
     fn unique_in(&self, container: Local) -> Option<Op> {
         match *self {
             Step::Field(index) => Some(Op::UniqueField(container, index)),
-            Step::Item(index, site) => Some(Op::UniqueItem(container, index, site)),
+            Step::Item(index, _) => Some(Op::UniqueItem(container, index)),
             Step::Entry(..) => None,
         }
     }

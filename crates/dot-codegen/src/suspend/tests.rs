@@ -145,7 +145,7 @@ fn a_line_keeps_what_is_needed_behind_the_wait() {
 #[test]
 fn what_borrows_owns_across_a_wait() {
     let body = vec![
-        set(1, Op::ItemUnchecked(Local(0), Atom::Int(0))),
+        set(1, Op::Item(Local(0), Atom::Int(0))),
         start(2, 1),
         wait(2),
         Statement::Settle(at(2)),
@@ -286,7 +286,7 @@ fn a_loop_goes_on_in_its_turn() {
         set(number, Op::Value(Atom::Int(0))),
         set(text, Op::Empty(TEXTS, Atom::Int(3))),
         Statement::Loop(Label(0), turn),
-        set(7, Op::Item(Local(text), Atom::Int(0), HERE)),
+        set(7, Op::Item(Local(text), Atom::Int(0))),
         Statement::Return(at(7)),
     ];
     check(
