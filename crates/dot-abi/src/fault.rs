@@ -41,6 +41,21 @@ pub struct Fault {
     /// The fault that led to this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Box<Fault>>,
+    /// What the other side said, where it answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Box<Answer>>,
+}
+
+/// The answer of another side that is a fault: that of an HTTP server, say.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The status of HTTP.
+    pub status: u16,
+    /// The beginning of the body, if it is text.
+    pub body: String,
+    /// For how long it asks to be left alone, in nanoseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ns: Option<u64>,
 }
 
 /// A place in a source file, by bytes.
@@ -117,6 +132,12 @@ fault_codes! {
     Timeout = 14, "timeout";
     /// A mocked dot was called more often than its mock has answers.
     Mock = 15, "mock";
+    /// An answer that is no success: a status of 400 or above.
+    Status = 16, "status";
+    /// A write of which nobody knows whether it happened: it was sent, and there was no answer.
+    Unknown = 17, "unknown";
+    /// `fail retry "…"`: operand a is the address of the message's text.
+    FailRetry = 18, "retry";
     /// The memory limit.
     MemoryLimit = 20, "memory-limit";
     /// The limit on CPU time.
@@ -136,7 +157,18 @@ fault_codes! {
 impl Fault {
     /// A fault with a code and a message.
     pub fn new(code: FaultCode, message: impl Into<String>) -> Fault {
-        Fault { code, message: message.into(), help: None, at: None, step: None, cause: None }
+        Fault { code, message: message.into(), help: None, at: None, step: None, cause: None, answer: None }
+    }
+
+    /// Whether the same step may succeed when it is done again: what `retry` repeats.
+    pub fn may_pass(&self) -> bool {
+        match self.code {
+            FaultCode::Network | FaultCode::Timeout | FaultCode::FailRetry => true,
+            FaultCode::Status => {
+                self.answer.as_ref().is_some_and(|answer| matches!(answer.status, 408 | 425 | 429 | 500..=599))
+            }
+            _ => false,
+        }
     }
 
     /// Adds what to do.

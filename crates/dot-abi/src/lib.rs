@@ -12,6 +12,7 @@ pub mod library;
 pub mod manifest;
 pub mod native;
 pub mod order;
+pub mod policy;
 pub mod step;
 pub mod text;
 pub mod types;

@@ -15,7 +15,7 @@
 //! | `dot.2` | `ready` | `(handle: i64) -> i32` | whether the call has ended (1). If not (0), the guest stores its frame and returns [`WAITING`]; it is resumed when that call has ended |
 //! | `dot.2` | `take` | `(handle: i64) -> i64` | the outcome of a call that has ended, of its `taken` type, owned, widened to 64 bits; ends the activation if the call faulted without `try`. Once for each handle |
 //! | `dot.2` | `settle` | `(handle: i64)` | as `take`, without making the value |
-//! | `dot.2` | `group` | `(begins: i32)` | the calls between `group(1)` and `group(0)` are parts of one `parallel` |
+//! | `dot.2` | `group` | `(limit: i32)` | the calls until `group(0)` are parts of one `parallel`, of which at most `limit` are under way at once; 2³¹ - 1 is no limit |
 //! | `dot.2` | `mock` | `(mock: i32, args: i32)` | sets the mock of [`Manifest::mocks`] up with a borrowed record of its input type |
 //! | `dot.2` | `text_of` | `(type: i32, value: i64) -> i32` | the text of a borrowed value of a type of the table |
 //! | `dot.pure.1` | a [host native](crate::native::Native) | by its signature | |
@@ -28,6 +28,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::policy::Policies;
 use crate::types::{TypeRef, TypeTable};
 
 /// The custom section with the manifest.
@@ -127,6 +128,9 @@ pub struct Manifest {
     pub class: Class,
     /// The capabilities that it needs, sorted: `env`, `files`.
     pub uses: Vec<String>,
+    /// What it declares behind `with`.
+    #[serde(default, skip_serializing_if = "Policies::is_default")]
+    pub policies: Policies,
     /// What they are narrowed to, for this dot and all that it calls.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub narrowed: Vec<Narrowing>,
@@ -185,6 +189,9 @@ pub struct CallSite {
     pub number: u32,
     /// Where the call stands: an index of [`Manifest::sites`].
     pub site: u32,
+    /// For a native dot: what its declaration says behind `with`. Units have their own.
+    #[serde(default, skip_serializing_if = "Policies::is_default")]
+    pub policies: Policies,
 }
 
 /// What a call calls, by its name.
@@ -198,6 +205,9 @@ pub enum Target {
     /// In a test, the arguments of the calls so far of a dot or native dot: the input is empty, the output a list. A read that
     /// waits for every earlier call.
     CallsOf(String),
+    /// Units of the same program that are started together: the outcome is that of the first one to end, the others are cancelled.
+    /// The input is a record with the input of each, in order. None of them writes.
+    Race(Vec<String>),
 }
 
 impl Target {
@@ -205,6 +215,7 @@ impl Target {
     pub fn name(&self) -> &str {
         match self {
             Target::Native(name) | Target::Dot(name) | Target::CallsOf(name) => name,
+            Target::Race(_) => "race",
         }
     }
 }

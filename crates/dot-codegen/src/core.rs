@@ -27,6 +27,7 @@ use dot_abi::decimal::Decimal;
 use dot_abi::fault::FaultCode;
 use dot_abi::manifest::{CallSite, Class, FrameSite, MockSite, Narrowing, Site, UnitKind};
 use dot_abi::native::Native;
+use dot_abi::policy::Policies;
 use dot_abi::types::{TypeRef, TypeTable};
 
 /// A whole unit.
@@ -46,6 +47,8 @@ pub struct Unit {
     pub uses: Vec<String>,
     /// What its `uses` narrows them to.
     pub narrowed: Vec<Narrowing>,
+    /// What it declares behind `with`.
+    pub policies: Policies,
     /// The types.
     pub types: TypeTable,
     /// The input: a record with a field per parameter of the entry.

@@ -130,7 +130,7 @@ pub(crate) fn run(bundle: &Bundle, input: Value, host: &Host, plan: Plan) -> End
     let (schedule, id) = schedule::Run::new(root.manifest().name.as_str().into(), plan.schedule, host.limits.bounds());
     let told = root.manifest().calls.iter().filter_map(|call| match &call.target {
         Target::CallsOf(name) => Some((name.clone(), Vec::new())),
-        Target::Native(_) | Target::Dot(_) => None,
+        Target::Native(_) | Target::Dot(_) | Target::Race(_) => None,
     });
     let calls: FxHashMap<String, Vec<Value>> = told.collect();
     let tells_calls = !calls.is_empty();

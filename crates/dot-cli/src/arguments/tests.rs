@@ -78,6 +78,7 @@ fn manifest(fields: Vec<Field>) -> Manifest {
         class: Class::Pure,
         uses: vec!["files".into()],
         narrowed: Vec::new(),
+        policies: Default::default(),
         calls: Vec::new(),
         frames: Vec::new(),
         mocks: Vec::new(),

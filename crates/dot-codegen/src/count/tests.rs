@@ -51,6 +51,7 @@ fn unit(functions: Vec<Function>) -> Unit {
         class: Class::Pure,
         uses: Vec::new(),
         narrowed: Vec::new(),
+        policies: Default::default(),
         types: TypeTable { types },
         input: USER,
         output: functions[0].result,

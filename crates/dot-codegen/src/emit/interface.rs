@@ -27,6 +27,7 @@ pub(super) fn manifest(unit: &Unit) -> Manifest {
         class: unit.class,
         uses,
         narrowed: unit.narrowed.clone(),
+        policies: unit.policies.clone(),
         calls: unit.calls.clone(),
         frames: unit.frames.clone(),
         mocks: unit.mocks.clone(),

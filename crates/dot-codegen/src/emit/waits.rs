@@ -65,7 +65,8 @@ impl FunctionEmitter<'_, '_> {
     }
 
     pub(super) fn group(&self, f: &mut Code<'_>, begins: bool) {
-        f.run(self.import("group", &[Repr::I32], None), args![u32::from(begins)]);
+        let limit = if begins { i32::MAX } else { 0 };
+        f.run(self.import("group", &[Repr::I32], None), args![limit]);
     }
 
     pub(super) fn mock(&self, f: &mut Code<'_>, mock: MockRef, captures: &[Atom]) {

@@ -42,6 +42,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use dot_abi::manifest::{CallSite, MockSite, UnitKind};
+use dot_abi::policy::Policies;
 use dot_abi::types::TypeRef;
 use dot_syntax::{Code, Diagnostic, Span};
 use dot_types::program::{ConstantId, FunctionId, FunctionKind, Program, Type};
@@ -194,6 +195,7 @@ impl<'p> Lowering<'p> {
             class: function.class,
             uses: function.uses.iter().map(|name| name.to_string()).collect(),
             narrowed: function.narrowed.clone(),
+            policies: Policies::default(),
             types: self.types.into_table(),
             input,
             output,

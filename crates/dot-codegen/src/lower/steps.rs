@@ -1,6 +1,7 @@
 //! Calls of dots: started, awaited, taken; `parallel`, mocks, what a test asks of calls.
 
 use dot_abi::manifest::{CallSite, MockSite, Target};
+use dot_abi::policy::Policies;
 use dot_abi::types::TypeRef;
 use dot_syntax::Span;
 use dot_types::program::{DotCall, Expr, ExprKind, FunctionId, FunctionKind, MockWith, Type};
@@ -140,7 +141,7 @@ impl Lowering<'_> {
         };
         let (input, output) = (self.types.input(call.function), self.types.of(&function.result));
         let (is_try, number, site) = (call.is_try, call.number, site.0);
-        self.call(CallKey::Step(number), CallSite { target, input, output, taken, is_try, number, site })
+        self.call(CallKey::Step(number), CallSite { target, input, output, taken, is_try, number, site, policies: Policies::default() })
     }
 
     /// The number of a note.
@@ -165,7 +166,8 @@ impl Lowering<'_> {
         output: TypeRef,
         site: SiteRef,
     ) -> CallRef {
-        let call = CallSite { target, input, output, taken: output, is_try: false, number: 0, site: site.0 };
+        let policies = Policies::default();
+        let call = CallSite { target, input, output, taken: output, is_try: false, number: 0, site: site.0, policies };
         self.call(CallKey::At(function, site), call)
     }
 

@@ -66,6 +66,7 @@ fn check(params: usize, locals: &[TypeRef], body: Block, expected: Expect) {
         is_try: false,
         number: 0,
         site: 0,
+        policies: Default::default(),
     };
     let unit = Unit {
         name: "main".to_owned(),
@@ -75,6 +76,7 @@ fn check(params: usize, locals: &[TypeRef], body: Block, expected: Expect) {
         class: Class::Pure,
         uses: Vec::new(),
         narrowed: Vec::new(),
+        policies: Default::default(),
         types: types(),
         input: INPUT,
         output: TEXT,

@@ -243,6 +243,7 @@ impl Program {
             class: Class::Pure,
             uses: Vec::new(),
             narrowed: Vec::new(),
+            policies: Default::default(),
             types: self.types.table,
             input,
             output,

@@ -81,6 +81,7 @@ impl RunInner {
                 }
                 Ok((Work::Native(Arc::clone(native)), descriptor.class, descriptor.is_ordered))
             }
+            Target::Race(_) => Err(broken("it starts a race")),
             Target::CallsOf(name) => Ok((Work::CallsOf(name.clone()), Class::Read, true)),
         }
     }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use dot_abi::manifest::{CallSite, Class, MANIFEST_FORMAT, MANIFEST_SECTION, Manifest, Site, Target, UnitKind};
+use dot_abi::policy::Policies;
 use dot_abi::types::{Case, Field, TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
 use dot_runtime::{Engine, EngineConfig, Host, LoadError, Outcome, RunError, Unit};
@@ -122,7 +123,8 @@ impl Guest {
     pub(crate) fn call_of(mut self, target: Target, input: TypeRef, output: TypeRef) -> Guest {
         let number = self.manifest.calls.len() as u32;
         let taken = output;
-        self.manifest.calls.push(CallSite { target, input, output, taken, is_try: false, number, site: 0 });
+        let policies = Policies::default();
+        self.manifest.calls.push(CallSite { target, input, output, taken, is_try: false, number, site: 0, policies });
         self
     }
 

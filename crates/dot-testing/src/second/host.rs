@@ -176,6 +176,7 @@ fn start(guest: &mut Guest<'_>, call: u32, args: u32) -> Result<i64, Stop> {
             (Recorder::class(name).ok_or_else(|| broken(format!("the world has no {name}")))?, true)
         }
         Target::Dot(name) => (run.unit(name)?.manifest.class, false),
+        Target::Race(_) => return Err(broken("there are no races in the second engine").into()),
         Target::CallsOf(_) => return Err(broken("there are no tests in the second engine").into()),
     };
     let new = NewCall {
