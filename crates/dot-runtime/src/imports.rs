@@ -69,6 +69,7 @@ fn guest_fault(guest: &Guest<'_>, code: i32, site: u32, a: i64, b: i64) -> Resul
         FaultCode::ValueLimit => limits.value_fault(),
         FaultCode::StackLimit => stack_fault(guest.unit.engine.stack_bytes()),
         FaultCode::Fail
+        | FaultCode::FailRetry
         | FaultCode::Assert
         | FaultCode::Conversion
         | FaultCode::Argument
@@ -77,6 +78,8 @@ fn guest_fault(guest: &Guest<'_>, code: i32, site: u32, a: i64, b: i64) -> Resul
         | FaultCode::Io
         | FaultCode::Network
         | FaultCode::Timeout
+        | FaultCode::Status
+        | FaultCode::Unknown
         | FaultCode::Mock
         | FaultCode::OutputLimit
         | FaultCode::CallLimit

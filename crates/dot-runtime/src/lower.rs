@@ -269,6 +269,7 @@ impl<'v> Lower<'v, '_, '_> {
 fn is_of_the_value(code: FaultCode) -> bool {
     match code {
         FaultCode::Fail
+        | FaultCode::FailRetry
         | FaultCode::Assert
         | FaultCode::Overflow
         | FaultCode::DivideByZero
@@ -288,6 +289,8 @@ fn is_of_the_value(code: FaultCode) -> bool {
         | FaultCode::Io
         | FaultCode::Network
         | FaultCode::Timeout
+        | FaultCode::Status
+        | FaultCode::Unknown
         | FaultCode::Mock
         | FaultCode::Internal => false,
     }
