@@ -89,6 +89,7 @@ impl Guest {
             class: Class::Pure,
             uses: Vec::new(),
             narrowed: Vec::new(),
+            policies: Policies::default(),
             calls: Vec::new(),
             frames: Vec::new(),
             mocks: Vec::new(),
