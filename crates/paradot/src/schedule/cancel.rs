@@ -3,7 +3,7 @@
 use dot_abi::manifest::Class;
 
 use super::activation::{Guest, State};
-use super::run::{ActivationId, Run};
+use super::run::{ActivationId, CallId, Run};
 
 impl<J, G> Run<J, G> {
     /// A call without `try` faulted: cancels what can no longer matter and stops the guest.
@@ -21,7 +21,7 @@ impl<J, G> Run<J, G> {
         };
         let first = activation.first;
         let group = activation.call(faulted).map_or(0, |call| call.group);
-        let mut below = Vec::new();
+        let (mut below, mut natives) = (Vec::new(), Vec::new());
         for index in 0..activation.calls.len() {
             let call = &activation.calls[index];
             let is_later = first + index as u64 > earliest;
@@ -35,6 +35,7 @@ impl<J, G> Run<J, G> {
                 let (group, is_effect) = (call.group, call.is_effect());
                 match std::mem::replace(&mut activation.calls[index].state, State::Cancelled) {
                     State::Running(Some(child)) => below.push(child),
+                    State::Running(None) => natives.push(CallId { caller: id, handle: first + index as u64 }),
                     State::Held(_) => activation.held -= 1,
                     _ => {}
                 }
@@ -45,6 +46,7 @@ impl<J, G> Run<J, G> {
         let is_ready = |handle: &u64| matches!(calls[(handle - first) as usize].state, State::Ready(_));
         activation.ready.retain(is_ready);
         self.discarded.extend(guest);
+        self.cancelled.extend(natives);
         self.cancel(below);
     }
 
@@ -53,10 +55,12 @@ impl<J, G> Run<J, G> {
         while let Some(id) = doomed.pop() {
             let Some(activation) = self.remove(id) else { continue };
             self.kept_bytes -= activation.settled.size_bytes();
-            for call in activation.calls {
+            for (call, handle) in activation.calls.into_iter().zip(activation.first..) {
                 self.kept_bytes -= call.notes.size_bytes() + call.noted_behind.size_bytes();
-                if let State::Running(Some(child)) = call.state {
-                    doomed.push(child);
+                match call.state {
+                    State::Running(Some(child)) => doomed.push(child),
+                    State::Running(None) => self.cancelled.push(CallId { caller: id, handle }),
+                    _ => {}
                 }
             }
             if let Guest::Waiting(_, guest) = activation.guest {

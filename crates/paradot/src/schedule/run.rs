@@ -106,6 +106,8 @@ pub struct Run<J, G> {
     pub(super) shown: VecDeque<Box<[u8]>>,
     pub(super) kept_bytes: u64,
     pub(super) discarded: Vec<G>,
+    /// Natives that run although nobody waits for them any more.
+    pub(super) cancelled: Vec<CallId>,
     pub(super) outcome: Option<Result<Value, Fault>>,
 }
 
@@ -130,6 +132,7 @@ impl<J, G> Run<J, G> {
             shown: VecDeque::new(),
             kept_bytes: 0,
             discarded: Vec::new(),
+            cancelled: Vec::new(),
             outcome: None,
         };
         (run, root)
@@ -266,6 +269,12 @@ impl<J, G> Run<J, G> {
     /// The next note to show. A driver shows them in this order.
     pub fn next_shown(&mut self) -> Option<Box<[u8]>> {
         self.shown.pop_front()
+    }
+
+    /// The natives that were cancelled while they ran: who can stop them does. Each still comes back by
+    /// [`Run::finish_native`], and what it gives is not looked at.
+    pub fn take_cancelled(&mut self) -> Vec<CallId> {
+        std::mem::take(&mut self.cancelled)
     }
 
     /// Guests that nobody needs any more.

@@ -330,6 +330,28 @@ fn a_cancelled_guest_is_told_and_its_kept_guests_are_given_back() {
     );
 }
 
+#[test]
+fn natives_that_were_cancelled_are_told() {
+    let (mut run, root) = Run::<&str, ()>::new("main".into(), Schedule::NewestFirst, Bounds::default());
+    run.start(root, leaf_of("fails")).expect("started");
+    run.start(root, leaf_of("beside")).expect("started");
+    run.start(root, NewCall { is_native: false, ..leaf_of("above") }).expect("started");
+    let Some(super::Task::Native { call: failing, .. }) = run.next_task() else { panic!("a native") };
+    let Some(super::Task::Native { call: beside, .. }) = run.next_task() else { panic!("a native") };
+    let Some(super::Task::Begin { activation, .. }) = run.next_task() else { panic!("a dot") };
+    run.start(activation, leaf_of("below")).expect("started");
+    let Some(super::Task::Native { call: below, .. }) = run.next_task() else { panic!("a native") };
+    assert_eq!(run.take_cancelled(), []);
+    run.finish_native(failing, Err(dot_abi::fault::Fault::overflow()));
+    assert_eq!(run.take_cancelled(), [beside, below]);
+    for call in [beside, below] {
+        run.finish_native(call, Ok(Value::Unit));
+    }
+    run.finish(activation, None);
+    run.finish(root, None);
+    assert!(matches!(run.take_outcome(), Some(Err(_))));
+}
+
 fn leaf_of(job: &'static str) -> NewCall<&'static str> {
     let NewCall { site, number, class, is_ordered, is_native, is_try, .. } = leaf(0);
     NewCall { site, number, name: job.into(), class, is_ordered, is_native, is_try, job }
