@@ -8,6 +8,7 @@ use std::thread;
 
 use dot_abi::fault::Fault;
 
+use paradot::IoRuntime;
 use wasmtime::{Config, InstanceAllocationStrategy, Linker, Module, PoolingAllocationConfig};
 
 use crate::activation::Activation;
@@ -68,6 +69,7 @@ struct EngineInner {
     stack_bytes: u64,
     compute: Arc<Crew>,
     outside: Arc<Crew>,
+    io: IoRuntime,
     workers: usize,
     instances: Arc<Instances>,
 }
@@ -102,6 +104,7 @@ impl Engine {
                 stack_bytes: config.stack_bytes,
                 compute: Crew::new("dot-compute", stack, MOST_RUNS * workers),
                 outside: Crew::new("dot-outside", OUTSIDE_STACK, MOST_OUTSIDE),
+                io: IoRuntime::new(),
                 workers,
                 instances,
             }),
@@ -154,6 +157,11 @@ impl Engine {
     /// The threads that wait for the outside.
     pub(crate) fn outside(&self) -> &Arc<Crew> {
         &self.inner.outside
+    }
+
+    /// Where asynchronous native dots run.
+    pub(crate) fn io(&self) -> &IoRuntime {
+        &self.inner.io
     }
 
     /// The most threads that work on one run.

@@ -56,17 +56,17 @@ impl Host {
         &'a self,
         output: &'a LimitedOutput,
         step: &'a str,
-        scope: Option<&'a Scope>,
+        scope: Option<&'a Arc<Scope>>,
     ) -> Context<'a> {
         Context {
             grants: &self.grants,
             scope,
             output,
-            environment: &*self.environment,
+            environment: &self.environment,
             arguments: &self.arguments,
             step,
             seed: self.seed,
-            clock: &*self.clock,
+            clock: &self.clock,
             value_size_bytes: usize::try_from(self.limits.value_size_bytes).unwrap_or(usize::MAX),
         }
     }

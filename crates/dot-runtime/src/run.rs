@@ -13,7 +13,7 @@ use dot_abi::json::Problem;
 use dot_abi::manifest::Target;
 use dot_abi::value::Value;
 use paradot::schedule::{self, ActivationId};
-use paradot::{LimitedOutput, ParaDot, Scope};
+use paradot::{LimitedOutput, NativeDot, Scope};
 use rustc_hash::FxHashMap;
 
 use crate::activation::Suspended;
@@ -80,7 +80,7 @@ struct Job {
 #[derive(Clone)]
 enum Work {
     Dot(Arc<UnitInner>),
-    Native(Arc<dyn ParaDot>),
+    Native(NativeDot),
     /// Tells the arguments of the calls so far.
     CallsOf(String),
     /// Takes the next answer of the mock of this number.

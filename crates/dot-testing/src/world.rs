@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::value::Value;
-use paradot::{Captured, Context, FixedClock, FixedEnvironment, Grants, LimitedOutput, Registry};
+use paradot::{
+    Captured, Clock, Context, Environment, FixedClock, FixedEnvironment, Grants, IoRuntime, LimitedOutput, Registry,
+};
 
 use crate::interpret::World;
 
@@ -67,18 +69,20 @@ impl FixedWorld {
         let missing = || Fault::new(FaultCode::Internal, format!("there is no native dot {name}"));
         let native = registry.get(name).ok_or_else(missing)?;
         let printed = Captured::default();
+        let environment: Arc<dyn Environment> = Arc::new(FixedEnvironment::default());
+        let clock: Arc<dyn Clock> = Arc::new(FixedClock::default());
         let context = Context {
-            grants: &Grants::none(),
+            grants: &Arc::new(Grants::none()),
             scope: None,
             output: &LimitedOutput::new(Arc::new(printed.clone()), OUTPUT_LIMIT),
-            environment: &FixedEnvironment::default(),
-            arguments: &[],
+            environment: &environment,
+            arguments: &Arc::from([]),
             step,
             seed: 0,
-            clock: &FixedClock::default(),
+            clock: &clock,
             value_size_bytes: VALUE_LIMIT,
         };
-        let result = native.run(&context, Value::Record(args));
+        let result = native.run_to_end(&context, &IoRuntime::new(), Value::Record(args));
         self.printed.push_str(&printed.text());
         result
     }

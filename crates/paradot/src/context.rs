@@ -15,26 +15,58 @@ use crate::scope::Scope;
 /// The world as one activation may see it.
 pub struct Context<'a> {
     /// What it is permitted to touch.
-    pub grants: &'a Grants,
+    pub grants: &'a Arc<Grants>,
     /// What the dots on the way to the step leave of it.
-    pub scope: Option<&'a Scope>,
+    pub scope: Option<&'a Arc<Scope>>,
     /// Where what it prints goes.
     pub output: &'a LimitedOutput,
     /// Environment variables.
-    pub environment: &'a dyn Environment,
+    pub environment: &'a Arc<dyn Environment>,
     /// The words behind `--` on the command line.
-    pub arguments: &'a [Arc<str>],
+    pub arguments: &'a Arc<[Arc<str>]>,
     /// The name of the step that runs (see [`dot_abi::step`]).
     pub step: &'a str,
     /// The seed of the run: with the step's name it decides every random number.
     pub seed: u64,
     /// What time it is.
-    pub clock: &'a dyn Clock,
+    pub clock: &'a Arc<dyn Clock>,
+    /// The most bytes that a value may have.
+    pub value_size_bytes: usize,
+}
+
+/// The world as an asynchronous native dot may see it for as long as it runs. It prints nothing: notes have no asynchronous form.
+#[derive(Clone)]
+pub struct OwnedContext {
+    /// What it is permitted to touch.
+    pub grants: Arc<Grants>,
+    /// What the dots on the way to the step leave of it.
+    pub scope: Option<Arc<Scope>>,
+    /// Environment variables.
+    pub environment: Arc<dyn Environment>,
+    /// The name of the step that runs (see [`dot_abi::step`]).
+    pub step: Arc<str>,
+    /// The seed of the run: with the step's name it decides every random number.
+    pub seed: u64,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
     /// The most bytes that a value may have.
     pub value_size_bytes: usize,
 }
 
 impl Context<'_> {
+    /// The same for a native dot that goes on after its call has returned.
+    pub fn to_owned_context(&self) -> OwnedContext {
+        OwnedContext {
+            grants: Arc::clone(self.grants),
+            scope: self.scope.map(Arc::clone),
+            environment: Arc::clone(self.environment),
+            step: self.step.into(),
+            seed: self.seed,
+            clock: Arc::clone(self.clock),
+            value_size_bytes: self.value_size_bytes,
+        }
+    }
+
     /// A fault unless the dots on the way leave a path without links and `..` of the grants of a key.
     pub(crate) fn check_scope(&self, key: &str, path: &Path) -> Result<(), Fault> {
         self.scope.map_or(Ok(()), |scope| scope.check_path(key, path))

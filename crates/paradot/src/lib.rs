@@ -1,7 +1,7 @@
 //! Native dots: steps that are written in Rust.
 //!
 //! A native dot is declared in a `.dot` file (`native read dot read(path: Text) -> Text uses files`)
-//! and implemented as a [`ParaDot`]. It gets values and gives a value or a fault; what it may touch
+//! and implemented as a [`ParaDot`], or as an [`AsyncParaDot`] if it waits for long. It gets values and gives a value or a fault; what it may touch
 //! comes through its [`Context`]. A host program adds its own to the [`Registry`].
 //!
 //! This crate knows no WASM, no database and no command line.
@@ -11,6 +11,7 @@ mod clock;
 mod context;
 mod grant_file;
 mod grants;
+mod io;
 mod natives;
 mod open;
 mod output;
@@ -20,13 +21,14 @@ pub mod schedule;
 mod scope;
 
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use context::{Context, Environment, FixedEnvironment, ProcessEnvironment};
+pub use context::{Context, Environment, FixedEnvironment, OwnedContext, ProcessEnvironment};
 pub use grant_file::GrantFile;
 pub use grants::{Grant, GrantError, Grants};
+pub use io::{BoxFuture, IoRuntime, IoTask};
 pub use natives::{
     Args, EnvGet, FilesAppend, FilesDelete, FilesExists, FilesList, FilesRead, FilesReadBytes, FilesWrite,
     FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomSeed, RandomUuid, TimeNow,
 };
 pub use output::{Captured, LimitedOutput, Output, WriterOutput};
-pub use registry::{Descriptor, ParaDot, Registry};
+pub use registry::{AsyncParaDot, Descriptor, NativeDot, ParaDot, Registry};
 pub use scope::Scope;

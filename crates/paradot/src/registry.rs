@@ -8,7 +8,8 @@ use dot_abi::manifest::Class;
 use dot_abi::value::Value;
 use rustc_hash::FxHashMap;
 
-use crate::context::Context;
+use crate::context::{Context, OwnedContext};
+use crate::io::{BoxFuture, IoRuntime};
 use crate::natives::{
     Args, EnvGet, FilesAppend, FilesDelete, FilesExists, FilesList, FilesRead, FilesReadBytes, FilesWrite,
     FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomSeed, RandomUuid, TimeNow,
@@ -39,10 +40,49 @@ pub trait ParaDot: Send + Sync {
     fn run(&self, context: &Context<'_>, input: Value) -> Result<Value, Fault>;
 }
 
+/// A native dot that waits for the outside without holding a thread.
+pub trait AsyncParaDot: Send + Sync {
+    /// What it says of itself.
+    fn descriptor(&self) -> &Descriptor;
+
+    /// Begins to run it on its input, a [`Value::Record`] with a field per parameter.
+    ///
+    /// As [`ParaDot::run`], with one thing more: the future is dropped wherever it waits when nobody wants its outcome any
+    /// more, and must then leave nothing behind.
+    fn run(self: Arc<Self>, context: OwnedContext, input: Value) -> BoxFuture;
+}
+
+/// A native dot of either kind.
+#[derive(Clone)]
+pub enum NativeDot {
+    /// It runs on a thread.
+    Blocking(Arc<dyn ParaDot>),
+    /// It runs beside others on an [`IoRuntime`].
+    Async(Arc<dyn AsyncParaDot>),
+}
+
+impl NativeDot {
+    /// What it says of itself.
+    pub fn descriptor(&self) -> &Descriptor {
+        match self {
+            NativeDot::Blocking(dot) => dot.descriptor(),
+            NativeDot::Async(dot) => dot.descriptor(),
+        }
+    }
+
+    /// Runs it to its end on this thread.
+    pub fn run_to_end(&self, context: &Context<'_>, io: &IoRuntime, input: Value) -> Result<Value, Fault> {
+        match self {
+            NativeDot::Blocking(dot) => dot.run(context, input),
+            NativeDot::Async(dot) => io.run_to_end(Arc::clone(dot).run(context.to_owned_context(), input)),
+        }
+    }
+}
+
 /// The native dots that units can call.
 #[derive(Clone, Default)]
 pub struct Registry {
-    dots: FxHashMap<&'static str, Arc<dyn ParaDot>>,
+    dots: FxHashMap<&'static str, NativeDot>,
 }
 
 impl Registry {
@@ -78,7 +118,12 @@ impl Registry {
 
     /// Adds one, in place of one of the same name.
     pub fn register(&mut self, dot: impl ParaDot + 'static) {
-        self.dots.insert(dot.descriptor().name, Arc::new(dot));
+        self.dots.insert(dot.descriptor().name, NativeDot::Blocking(Arc::new(dot)));
+    }
+
+    /// Adds an asynchronous one, in place of one of the same name.
+    pub fn register_async(&mut self, dot: impl AsyncParaDot + 'static) {
+        self.dots.insert(dot.descriptor().name, NativeDot::Async(Arc::new(dot)));
     }
 
     /// The names of all of them, sorted.
@@ -89,7 +134,7 @@ impl Registry {
     }
 
     /// The native of a name.
-    pub fn get(&self, name: &str) -> Option<&Arc<dyn ParaDot>> {
+    pub fn get(&self, name: &str) -> Option<&NativeDot> {
         self.dots.get(name)
     }
 }

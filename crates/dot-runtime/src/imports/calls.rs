@@ -74,7 +74,8 @@ fn note(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<(), Fault> {
         let captured = Captured::default();
         let output = activation.run.output.redirected(Arc::new(captured.clone()));
         let step = activation.run.step(activation.identity.id);
-        native.run(&activation.run.host.context(&output, &step, None), input)?;
+        let context = activation.run.host.context(&output, &step, None);
+        native.run_to_end(&context, activation.run.bundle.engine().io(), input)?;
         activation.run.note(activation.identity.id, captured.take())
     };
     noted().map_err(|fault| placed(&unit, site, fault))

@@ -6,6 +6,7 @@ use std::sync::{Arc, MutexGuard};
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::value::Value;
 use paradot::schedule::{ActivationId, CallId, Task};
+use paradot::{AsyncParaDot, NativeDot};
 
 use super::{Job, Origin, RunInner, State, Work};
 use crate::activation::{self, Identity, Slice, Suspended, WorkerClock};
@@ -101,16 +102,37 @@ impl RunInner {
         }
     }
 
-    /// Runs a native where it may block; here, if the order is fixed or it can't block.
+    /// Runs a native where it may wait; here, if the order is fixed or it can't wait.
     pub(super) fn perform_native(self: &Arc<Self>, call: CallId, step: String, job: Job) {
         self.record(&job);
-        let may_block = match &job.work {
-            Work::Native(native) => !native.descriptor().is_ordered,
-            Work::Dot(_) | Work::CallsOf(_) | Work::Each(_) => false,
-        };
-        if self.plan.schedule.is_fixed() || !may_block {
+        if self.plan.schedule.is_fixed() {
             return self.end_native(call, &step, job);
         }
+        match &job.work {
+            Work::Native(NativeDot::Async(native)) => self.perform_async(call, &step, Arc::clone(native), job),
+            Work::Native(native) if !native.descriptor().is_ordered => self.perform_outside(call, step, job),
+            Work::Native(_) | Work::Dot(_) | Work::CallsOf(_) | Work::Each(_) => self.end_native(call, &step, job),
+        }
+    }
+
+    /// Runs a native that holds no thread while it waits.
+    fn perform_async(self: &Arc<Self>, call: CallId, step: &str, native: Arc<dyn AsyncParaDot>, job: Job) {
+        let Job { input, origin, .. } = job;
+        let context = self.host.context(&self.output, step, origin.scope.as_ref()).to_owned_context();
+        let (run, at) = (Arc::clone(self), origin.clone());
+        let end = move |outcome: Result<Value, Fault>| {
+            run.finish_native(call, &at, outcome);
+            let mut state = run.lock();
+            run.call_for_help(&mut state);
+            run.leave(&state);
+        };
+        if let Err(fault) = self.bundle.engine().io().spawn(native.run(context, input), end) {
+            self.finish_native(call, &origin, Err(fault));
+        }
+    }
+
+    /// Runs a native that holds a thread while it waits.
+    fn perform_outside(self: &Arc<Self>, call: CallId, step: String, job: Job) {
         // What is in the closure is gone if there is no thread, so the job waits beside it.
         let (run, handed) = (Arc::clone(self), Arc::new(std::sync::Mutex::new(Some((step, job)))));
         let taken = Arc::clone(&handed);
@@ -133,14 +155,19 @@ impl RunInner {
         let Job { work, input, origin, .. } = job;
         let outcome = guarded(|| match work {
             Work::Native(native) => {
-                let context = self.host.context(&self.output, step, origin.scope.as_deref());
-                native.run(&context, input).map_err(RunError::Fault)
+                let context = self.host.context(&self.output, step, origin.scope.as_ref());
+                native.run_to_end(&context, self.bundle.engine().io(), input).map_err(RunError::Fault)
             }
             Work::CallsOf(name) => Ok(self.calls_of(&name)),
             Work::Each(mock) => self.next_answer(mock).map_err(RunError::Fault),
             Work::Dot(_) => Err(confused().into()),
         });
-        let outcome = outcome.map_err(|error| origin.placed(fault(error)).bounded());
+        self.finish_native(call, &origin, outcome.map_err(fault));
+    }
+
+    /// Tells the scheduler what came out of a native.
+    fn finish_native(&self, call: CallId, origin: &Origin, outcome: Result<Value, Fault>) {
+        let outcome = outcome.map_err(|fault| origin.placed(fault).bounded());
         let mut state = self.lock();
         state.schedule.finish_native(call, outcome);
         self.tidy(state);

@@ -79,7 +79,7 @@ impl RunInner {
                 if descriptor.class == Class::Note {
                     return Err(broken("it starts a native dot that is a note"));
                 }
-                Ok((Work::Native(Arc::clone(native)), descriptor.class, descriptor.is_ordered))
+                Ok((Work::Native(native.clone()), descriptor.class, descriptor.is_ordered))
             }
             Target::Race(_) => Err(broken("it starts a race")),
             Target::CallsOf(name) => Ok((Work::CallsOf(name.clone()), Class::Read, true)),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use dot_abi::fault::Fault;
 use dot_abi::value::Value;
 
-use crate::clock::FixedClock;
-use crate::context::{Context, FixedEnvironment};
+use crate::clock::{Clock, FixedClock};
+use crate::context::{Context, Environment, FixedEnvironment};
 use crate::grants::Grants;
 use crate::output::{Captured, LimitedOutput};
 use crate::registry::ParaDot;
@@ -41,15 +41,17 @@ impl World {
 
     /// Runs a native on a value per parameter.
     pub(super) fn call(&self, dot: &dyn ParaDot, input: Vec<Value>) -> Result<Value, Fault> {
+        let environment: Arc<dyn Environment> = Arc::new(self.environment.clone());
+        let clock: Arc<dyn Clock> = Arc::new(FixedClock::default());
         let context = Context {
-            grants: &self.grants,
+            grants: &Arc::new(self.grants.clone()),
             scope: None,
             output: &LimitedOutput::new(Arc::new(self.output.clone()), 1 << 20),
-            environment: &self.environment,
-            arguments: &self.arguments,
+            environment: &environment,
+            arguments: &self.arguments.clone().into(),
             step: "main",
             seed: self.seed,
-            clock: &FixedClock::default(),
+            clock: &clock,
             value_size_bytes: self.value_size_bytes,
         };
         dot.run(&context, Value::Record(input))
