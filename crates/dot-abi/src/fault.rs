@@ -138,6 +138,8 @@ fault_codes! {
     Unknown = 17, "unknown";
     /// `fail retry "…"`: operand a is the address of the message's text.
     FailRetry = 18, "retry";
+    /// A native dot that the host does not provide, or not as it is declared.
+    Native = 19, "native";
     /// The memory limit.
     MemoryLimit = 20, "memory-limit";
     /// The limit on CPU time.

@@ -136,6 +136,10 @@ pub struct Manifest {
     pub narrowed: Vec<Narrowing>,
     /// The calls of dots and native dots, by number.
     pub calls: Vec<CallSite>,
+    /// The native dots that it calls, as they are declared, by name. The unit that is started names those of all that it calls too,
+    /// so that a host knows before a run what it has to provide.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub natives: Vec<NativeDeclaration>,
     /// Where it can be suspended, by number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frames: Vec<FrameSite>,
@@ -169,6 +173,20 @@ pub enum UnitKind {
     Test,
     /// What the compiler cut out of a dot or test to be an activation of its own.
     Anonymous,
+}
+
+/// A native dot as a source declares it: `native read dot read(path: Text) -> Text uses files`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct NativeDeclaration {
+    /// The name as calls have it: `files.read`.
+    pub name: String,
+    /// The class.
+    pub class: Class,
+    /// The capabilities, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<String>,
+    /// The parameters and the result: `(path: Text) -> Text`.
+    pub signature: String,
 }
 
 /// A call of a dot or native dot.

@@ -25,7 +25,7 @@ use std::ops::Range;
 
 use dot_abi::decimal::Decimal;
 use dot_abi::fault::FaultCode;
-use dot_abi::manifest::{CallSite, Class, FrameSite, MockSite, Narrowing, Site, UnitKind};
+use dot_abi::manifest::{CallSite, Class, FrameSite, MockSite, Narrowing, NativeDeclaration, Site, UnitKind};
 use dot_abi::native::Native;
 use dot_abi::policy::Policies;
 use dot_abi::types::{TypeRef, TypeTable};
@@ -69,6 +69,8 @@ pub struct Unit {
     pub defaults: Vec<(TypeRef, u32, u32, FunctionRef)>,
     /// The calls of dots and native dots.
     pub calls: Vec<CallSite>,
+    /// The native dots that are needed, by name.
+    pub natives: Vec<NativeDeclaration>,
     /// The mocks of a test.
     pub mocks: Vec<MockSite>,
     /// What the entry keeps at each of its [`Function::waits`].

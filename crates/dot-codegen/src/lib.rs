@@ -19,7 +19,9 @@ mod wasm;
 
 pub use pretty::{function_text, unit_text};
 
-use dot_abi::manifest::Manifest;
+use std::collections::BTreeMap;
+
+use dot_abi::manifest::{Manifest, NativeDeclaration};
 use dot_syntax::Diagnostic;
 use dot_types::program::{FunctionId, Program};
 use indexmap::IndexSet;
@@ -38,13 +40,18 @@ pub struct Unit {
 #[expect(clippy::result_large_err, reason = "one diagnostic for each unit")]
 pub fn compile_all(program: &Program, entry: FunctionId) -> Result<Vec<Unit>, Diagnostic> {
     let mut reached = IndexSet::from([entry]);
-    let mut units = Vec::new();
-    while let Some(&dot) = reached.get_index(units.len()) {
-        let lowered = lower::lower(program, dot)?;
-        reached.extend(lowered.callees.iter().copied());
-        units.push(finish(program, dot, lowered)?);
+    let mut lowered: Vec<lower::Lowered> = Vec::new();
+    while let Some(&dot) = reached.get_index(lowered.len()) {
+        let one = lower::lower(program, dot)?;
+        reached.extend(one.callees.iter().copied());
+        lowered.push(one);
     }
-    Ok(units)
+    let natives: BTreeMap<String, NativeDeclaration> =
+        lowered.iter().flat_map(|one| &one.unit.natives).map(|native| (native.name.clone(), native.clone())).collect();
+    if let Some(root) = lowered.first_mut() {
+        root.unit.natives = natives.into_values().collect();
+    }
+    reached.into_iter().zip(lowered).map(|(dot, one)| finish(program, dot, one)).collect()
 }
 
 /// Compiles a dot or test of a checked program alone. What the compiler can't do is a diagnostic.

@@ -69,6 +69,7 @@ struct EngineInner {
     stack_bytes: u64,
     compute: Arc<Crew>,
     outside: Arc<Crew>,
+    native_compute: Arc<Crew>,
     io: IoRuntime,
     workers: usize,
     instances: Arc<Instances>,
@@ -104,6 +105,7 @@ impl Engine {
                 stack_bytes: config.stack_bytes,
                 compute: Crew::new("dot-compute", stack, MOST_RUNS * workers),
                 outside: Crew::new("dot-outside", OUTSIDE_STACK, MOST_OUTSIDE),
+                native_compute: Crew::new("dot-native", OUTSIDE_STACK, workers),
                 io: IoRuntime::new(),
                 workers,
                 instances,
@@ -162,6 +164,11 @@ impl Engine {
     /// Where asynchronous native dots run.
     pub(crate) fn io(&self) -> &IoRuntime {
         &self.inner.io
+    }
+
+    /// The threads that native dots compute on: as many as there are cores.
+    pub(crate) fn native_compute(&self) -> &Arc<Crew> {
+        &self.inner.native_compute
     }
 
     /// The most threads that work on one run.

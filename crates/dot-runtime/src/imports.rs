@@ -80,6 +80,7 @@ fn guest_fault(guest: &Guest<'_>, code: i32, site: u32, a: i64, b: i64) -> Resul
         | FaultCode::Timeout
         | FaultCode::Status
         | FaultCode::Unknown
+        | FaultCode::Native
         | FaultCode::Mock
         | FaultCode::OutputLimit
         | FaultCode::CallLimit

@@ -291,6 +291,7 @@ fn is_of_the_value(code: FaultCode) -> bool {
         | FaultCode::Timeout
         | FaultCode::Status
         | FaultCode::Unknown
+        | FaultCode::Native
         | FaultCode::Mock
         | FaultCode::Internal => false,
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::json::Problem;
-use dot_abi::manifest::Target;
+use dot_abi::manifest::{Target, UnitKind};
 use dot_abi::value::Value;
 use paradot::schedule::{self, ActivationId};
 use paradot::{LimitedOutput, NativeDot, Scope};
@@ -81,6 +81,8 @@ struct Job {
 enum Work {
     Dot(Arc<UnitInner>),
     Native(NativeDot),
+    /// A native dot that the host does not have: a fault, unless a test answers for it.
+    Absent,
     /// Tells the arguments of the calls so far.
     CallsOf(String),
     /// Takes the next answer of the mock of this number.
@@ -127,6 +129,10 @@ pub(crate) fn run(bundle: &Bundle, input: Value, host: &Host, plan: Plan) -> End
         Err(error) => return Ended::failed(no_thread(error)),
     };
     let root = bundle.root();
+    let is_test = root.manifest().kind == UnitKind::Test;
+    if let Err(fault) = host.registry.check(&root.manifest().natives, is_test) {
+        return Ended::failed(fault);
+    }
     let (schedule, id) = schedule::Run::new(root.manifest().name.as_str().into(), plan.schedule, host.limits.bounds());
     let told = root.manifest().calls.iter().filter_map(|call| match &call.target {
         Target::CallsOf(name) => Some((name.clone(), Vec::new())),

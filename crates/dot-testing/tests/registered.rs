@@ -30,10 +30,6 @@ impl Sources for WithGauge {
             _ => Err(LoadError::NotFound { looked: format!("{}.dot", path.join("/")), near: Vec::new() }),
         }
     }
-
-    fn may_declare_natives(&self) -> bool {
-        true
-    }
 }
 
 /// Gives one reading, of the level that it is asked with.

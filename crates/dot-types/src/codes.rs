@@ -152,6 +152,7 @@ pub const ALL: &[Entry] = pages! {
     "network"
     "timeout"
     "mock"
+    "native"
     "conversion"
     "argument"
     "decode"

@@ -9,11 +9,6 @@ use crate::program::{Program, SourceFile};
 pub trait Sources {
     /// The text of an imported module, by its path segments (`billing/invoice`), relative to the root file's folder.
     fn load(&self, path: &[&str]) -> Result<SourceFile, LoadError>;
-
-    /// Whether these sources may declare `native` dots, because who runs them has registered such. No, unless said otherwise.
-    fn may_declare_natives(&self) -> bool {
-        false
-    }
 }
 
 /// Why there is no text for a module.

@@ -13,6 +13,9 @@ use crate::open::resolve;
 /// What `--allow` takes.
 const FORMS: &str = "files=PATH, files.write=PATH or env=NAME";
 
+/// The capabilities of the standard library.
+const OF_STD: &[&str] = &["ask", "env", "files", "http", "log", "process", "random", "secret", "sleep", "time"];
+
 /// Permissions, as given by `--allow files=PATH`, `--allow files.write=PATH` and `--allow env=NAME`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Grants {
@@ -24,6 +27,8 @@ pub struct Grants {
     exact: BTreeSet<PathBuf>,
     /// Names of environment variables.
     env: BTreeSet<String>,
+    /// Capabilities that a host program has made.
+    of_host: BTreeSet<String>,
     /// Where permissions are written down for good.
     file: Option<GrantFile>,
 }
@@ -111,6 +116,23 @@ impl Grants {
     /// Permits reading an environment variable.
     pub fn allow_env(&mut self, name: &str) {
         self.env.insert(name.to_owned());
+    }
+
+    /// Permits a capability that a host program has made: the native dots that use it check nothing of it themselves.
+    pub fn allow_capability(&mut self, name: &str) {
+        self.of_host.insert(name.to_owned());
+    }
+
+    /// A fault unless every capability that is not of the standard library was permitted. The native dots of those check for
+    /// themselves what they touch.
+    pub fn check_of_host(&self, uses: &[&str]) -> Result<(), Fault> {
+        match uses.iter().find(|name| !OF_STD.contains(name) && !self.of_host.contains(**name)) {
+            None => Ok(()),
+            Some(name) => {
+                let message = format!("the capability \"{name}\" is not permitted");
+                Err(Fault::new(FaultCode::Capability, message).help("let the host program permit it for this run"))
+            }
+        }
     }
 
     /// Says where permissions are written down: denied calls then name the line to write.
@@ -205,6 +227,16 @@ mod tests {
         assert!(grants.permits_file(Path::new("/none/a")));
         assert!(!grants.permits_file(Path::new("/none/a/b")));
         assert!(!grants.permits_file(Path::new("/none")));
+    }
+
+    #[test]
+    fn capabilities_of_a_host_are_permitted_by_name() {
+        let mut grants = Grants::none();
+        assert_eq!(grants.check_of_host(&["files", "time"]), Ok(()));
+        let fault = grants.check_of_host(&["files", "images"]).expect_err("not granted");
+        assert_eq!(fault.to_string(), "capability: the capability \"images\" is not permitted");
+        grants.allow_capability("images");
+        assert_eq!(grants.check_of_host(&["files", "images"]), Ok(()));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod grant_file;
 mod grants;
 mod io;
 mod natives;
+mod needs;
 mod open;
 mod output;
 mod randomness;
@@ -29,6 +30,7 @@ pub use natives::{
     Args, EnvGet, FilesAppend, FilesDelete, FilesExists, FilesList, FilesRead, FilesReadBytes, FilesWrite,
     FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomSeed, RandomUuid, TimeNow,
 };
+pub use needs::absent;
 pub use output::{Captured, LimitedOutput, Output, WriterOutput};
-pub use registry::{AsyncParaDot, Descriptor, NativeDot, ParaDot, Registry};
+pub use registry::{AsyncParaDot, Descriptor, Kind, NativeDot, ParaDot, Registry};
 pub use scope::Scope;

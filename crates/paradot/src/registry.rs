@@ -28,10 +28,31 @@ pub struct Descriptor {
     pub is_ordered: bool,
 }
 
+/// What a native dot spends its time with, so that it gets threads of its kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Kind {
+    /// Computing: as many run at once as there are cores.
+    Cpu,
+    /// Waiting for the outside: more run at once than there are cores.
+    #[default]
+    Io,
+}
+
 /// A native dot.
 pub trait ParaDot: Send + Sync {
     /// What it says of itself.
     fn descriptor(&self) -> &Descriptor;
+
+    /// Its type as a declaration writes it: `(image: Bytes, width: Int) -> Bytes`. A program that declares another one is
+    /// refused before it runs. Those of the standard library leave it out, since their declarations are its own.
+    fn signature(&self) -> Option<&str> {
+        None
+    }
+
+    /// What it spends its time with.
+    fn kind(&self) -> Kind {
+        Kind::Io
+    }
 
     /// Runs it on its input, a [`Value::Record`] with a field per parameter.
     ///
@@ -44,6 +65,11 @@ pub trait ParaDot: Send + Sync {
 pub trait AsyncParaDot: Send + Sync {
     /// What it says of itself.
     fn descriptor(&self) -> &Descriptor;
+
+    /// Its type as a declaration writes it (see [`ParaDot::signature`]).
+    fn signature(&self) -> Option<&str> {
+        None
+    }
 
     /// Begins to run it on its input, a [`Value::Record`] with a field per parameter.
     ///
@@ -67,6 +93,22 @@ impl NativeDot {
         match self {
             NativeDot::Blocking(dot) => dot.descriptor(),
             NativeDot::Async(dot) => dot.descriptor(),
+        }
+    }
+
+    /// Its type as a declaration writes it, where it says so.
+    pub fn signature(&self) -> Option<&str> {
+        match self {
+            NativeDot::Blocking(dot) => dot.signature(),
+            NativeDot::Async(dot) => dot.signature(),
+        }
+    }
+
+    /// What it spends its time with.
+    pub fn kind(&self) -> Kind {
+        match self {
+            NativeDot::Blocking(dot) => dot.kind(),
+            NativeDot::Async(_) => Kind::Io,
         }
     }
 

@@ -80,6 +80,7 @@ fn manifest(fields: Vec<Field>) -> Manifest {
         narrowed: Vec::new(),
         policies: Default::default(),
         calls: Vec::new(),
+        natives: Vec::new(),
         frames: Vec::new(),
         mocks: Vec::new(),
         refinements: vec![COUNT],

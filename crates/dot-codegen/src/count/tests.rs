@@ -62,6 +62,7 @@ fn unit(functions: Vec<Function>) -> Unit {
         refinements: Vec::new(),
         defaults: Vec::new(),
         calls: Vec::new(),
+        natives: Vec::new(),
         mocks: Vec::new(),
         frames: Vec::new(),
         files: Vec::new(),

@@ -29,6 +29,7 @@ pub(super) fn manifest(unit: &Unit) -> Manifest {
         narrowed: unit.narrowed.clone(),
         policies: unit.policies.clone(),
         calls: unit.calls.clone(),
+        natives: unit.natives.clone(),
         frames: unit.frames.clone(),
         mocks: unit.mocks.clone(),
         refinements: unit.refinements.iter().map(|(ty, _)| *ty).collect(),

@@ -38,10 +38,10 @@ mod statements;
 mod steps;
 mod types;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use dot_abi::manifest::{CallSite, MockSite, UnitKind};
+use dot_abi::manifest::{CallSite, MockSite, NativeDeclaration, UnitKind};
 use dot_abi::policy::Policies;
 use dot_abi::types::TypeRef;
 use dot_syntax::{Code, Diagnostic, Span};
@@ -100,6 +100,7 @@ struct Lowering<'p> {
     calls: Vec<CallSite>,
     call_index: FxHashMap<CallKey, CallRef>,
     callees: IndexSet<FunctionId>,
+    natives: BTreeMap<String, NativeDeclaration>,
     mocks: Vec<MockSite>,
     refinements: Vec<(TypeRef, FunctionRef)>,
     defaults: Vec<(TypeRef, u32, u32, FunctionRef)>,
@@ -125,6 +126,7 @@ impl<'p> Lowering<'p> {
             calls: Vec::new(),
             call_index: FxHashMap::default(),
             callees: IndexSet::new(),
+            natives: BTreeMap::new(),
             mocks: Vec::new(),
             refinements: Vec::new(),
             defaults: Vec::new(),
@@ -206,6 +208,7 @@ impl<'p> Lowering<'p> {
             refinements: self.refinements,
             defaults: self.defaults,
             calls: self.calls,
+            natives: self.natives.into_values().collect(),
             mocks: self.mocks,
             frames: Vec::new(),
             files,

@@ -1,6 +1,6 @@
 //! Calls of dots: started, awaited, taken; `parallel`, mocks, what a test asks of calls.
 
-use dot_abi::manifest::{CallSite, MockSite, Target};
+use dot_abi::manifest::{CallSite, MockSite, NativeDeclaration, Target};
 use dot_abi::policy::Policies;
 use dot_abi::types::TypeRef;
 use dot_syntax::Span;
@@ -140,8 +140,12 @@ impl Lowering<'_> {
             }
         };
         let (input, output) = (self.types.input(call.function), self.types.of(&function.result));
+        self.needs_native(call.function, input, output);
         let (is_try, number, site) = (call.is_try, call.number, site.0);
-        self.call(CallKey::Step(number), CallSite { target, input, output, taken, is_try, number, site, policies: Policies::default() })
+        self.call(
+            CallKey::Step(number),
+            CallSite { target, input, output, taken, is_try, number, site, policies: Policies::default() },
+        )
     }
 
     /// The number of a note.
@@ -149,7 +153,23 @@ impl Lowering<'_> {
         let program = self.program;
         let declared = program.function(function);
         let (input, output) = (self.types.input(function), self.types.of(&declared.result));
+        self.needs_native(function, input, output);
         self.unstepped(function, Target::Native(declared.name.to_string()), input, output, site)
+    }
+
+    /// Remembers what a native dot is declared to be.
+    fn needs_native(&mut self, function: FunctionId, input: TypeRef, output: TypeRef) {
+        let declared = self.program.function(function);
+        if declared.kind != FunctionKind::NativeDot || self.natives.contains_key(&*declared.name) {
+            return;
+        }
+        let native = NativeDeclaration {
+            name: declared.name.to_string(),
+            class: declared.class,
+            uses: declared.uses.iter().map(ToString::to_string).collect(),
+            signature: self.types.table().signature(input, output),
+        };
+        self.natives.insert(native.name.clone(), native);
     }
 
     fn calls_of(&mut self, function: FunctionId, output: TypeRef, site: SiteRef) -> CallRef {

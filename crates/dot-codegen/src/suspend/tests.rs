@@ -87,6 +87,7 @@ fn check(params: usize, locals: &[TypeRef], body: Block, expected: Expect) {
         refinements: Vec::new(),
         defaults: Vec::new(),
         calls: vec![call],
+        natives: Vec::new(),
         mocks: Vec::new(),
         frames: Vec::new(),
         files: Vec::new(),

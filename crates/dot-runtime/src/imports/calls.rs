@@ -64,13 +64,11 @@ fn note(guest: &mut Guest<'_>, call: u32, input: u32) -> Result<(), Fault> {
         let input = lift(guest, site.input, input.into())?;
         let activation = guest.store.data();
         let name = site.target.name();
-        let native = activation.run.host.registry.get(name).ok_or_else(|| {
-            let message = format!("the native dot \"{name}\" does not exist in this version");
-            Fault::new(FaultCode::Internal, message).help("compile the program again")
-        })?;
+        let native = activation.run.host.registry.get(name).ok_or_else(|| paradot::absent(name))?;
         if native.descriptor().class != Class::Note {
             return Err(broken("it notes by a native dot that is no note"));
         }
+        activation.run.host.grants.check_of_host(native.descriptor().uses)?;
         let captured = Captured::default();
         let output = activation.run.output.redirected(Arc::new(captured.clone()));
         let step = activation.run.step(activation.identity.id);

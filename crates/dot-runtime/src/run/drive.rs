@@ -6,7 +6,7 @@ use std::sync::{Arc, MutexGuard};
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::value::Value;
 use paradot::schedule::{ActivationId, CallId, Task};
-use paradot::{AsyncParaDot, NativeDot};
+use paradot::{AsyncParaDot, Kind, NativeDot};
 
 use super::{Job, Origin, RunInner, State, Work};
 use crate::activation::{self, Identity, Slice, Suspended, WorkerClock};
@@ -86,7 +86,7 @@ impl RunInner {
                         let identity = Identity::new(activation, origin.clone());
                         guarded(|| activation::begin(self, unit, identity, &input, clock))
                     }
-                    Work::Native(_) | Work::CallsOf(_) | Work::Each(_) => Err(confused().into()),
+                    Work::Native(_) | Work::Absent | Work::CallsOf(_) | Work::Each(_) => Err(confused().into()),
                 };
                 self.end_slice(activation, &origin, slice, clock);
             }
@@ -105,13 +105,20 @@ impl RunInner {
     /// Runs a native where it may wait; here, if the order is fixed or it can't wait.
     pub(super) fn perform_native(self: &Arc<Self>, call: CallId, step: String, job: Job) {
         self.record(&job);
+        if let Work::Native(native) = &job.work
+            && let Err(fault) = self.host.grants.check_of_host(native.descriptor().uses)
+        {
+            return self.finish_native(call, &job.origin, Err(fault));
+        }
         if self.plan.schedule.is_fixed() {
             return self.end_native(call, &step, job);
         }
         match &job.work {
             Work::Native(NativeDot::Async(native)) => self.perform_async(call, &step, Arc::clone(native), job),
             Work::Native(native) if !native.descriptor().is_ordered => self.perform_outside(call, step, job),
-            Work::Native(_) | Work::Dot(_) | Work::CallsOf(_) | Work::Each(_) => self.end_native(call, &step, job),
+            Work::Native(_) | Work::Absent | Work::Dot(_) | Work::CallsOf(_) | Work::Each(_) => {
+                self.end_native(call, &step, job);
+            }
         }
     }
 
@@ -133,10 +140,15 @@ impl RunInner {
 
     /// Runs a native that holds a thread while it waits.
     fn perform_outside(self: &Arc<Self>, call: CallId, step: String, job: Job) {
+        let engine = self.bundle.engine();
+        let crew = match &job.work {
+            Work::Native(native) if native.kind() == Kind::Cpu => engine.native_compute(),
+            _ => engine.outside(),
+        };
         // What is in the closure is gone if there is no thread, so the job waits beside it.
         let (run, handed) = (Arc::clone(self), Arc::new(std::sync::Mutex::new(Some((step, job)))));
         let taken = Arc::clone(&handed);
-        let hired = self.bundle.engine().outside().hire(move || {
+        let hired = crew.hire(move || {
             if let Some((step, job)) = taken.lock().ok().and_then(|mut handed| handed.take()) {
                 run.end_native(call, &step, job);
                 let mut state = run.lock();
@@ -152,12 +164,13 @@ impl RunInner {
     }
 
     fn end_native(&self, call: CallId, step: &str, job: Job) {
-        let Job { work, input, origin, .. } = job;
+        let Job { work, name, input, origin, .. } = job;
         let outcome = guarded(|| match work {
             Work::Native(native) => {
                 let context = self.host.context(&self.output, step, origin.scope.as_ref());
                 native.run_to_end(&context, self.bundle.engine().io(), input).map_err(RunError::Fault)
             }
+            Work::Absent => Err(paradot::absent(&name).into()),
             Work::CallsOf(name) => Ok(self.calls_of(&name)),
             Work::Each(mock) => self.next_answer(mock).map_err(RunError::Fault),
             Work::Dot(_) => Err(confused().into()),

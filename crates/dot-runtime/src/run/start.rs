@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::fault::Fault;
 use dot_abi::manifest::{CallSite, Class, Target, UnitKind};
 use dot_abi::value::Value;
 use paradot::schedule::{NewCall, Task};
@@ -71,10 +71,10 @@ impl RunInner {
                 Ok((Work::Dot(unit), class, false))
             }
             Target::Native(name) => {
-                let native = self.host.registry.get(name).ok_or_else(|| {
-                    let message = format!("the native dot \"{name}\" does not exist in this version");
-                    Fault::new(FaultCode::Internal, message).help("compile the program again")
-                })?;
+                let Some(native) = self.host.registry.get(name) else {
+                    let declared = self.bundle.root().manifest().natives.iter().find(|native| native.name == *name);
+                    return Ok((Work::Absent, declared.map_or(Class::Write, |native| native.class), false));
+                };
                 let descriptor = native.descriptor();
                 if descriptor.class == Class::Note {
                     return Err(broken("it starts a native dot that is a note"));

@@ -91,6 +91,7 @@ impl Guest {
             narrowed: Vec::new(),
             policies: Policies::default(),
             calls: Vec::new(),
+            natives: Vec::new(),
             frames: Vec::new(),
             mocks: Vec::new(),
             refinements: Vec::new(),

@@ -43,10 +43,6 @@ impl Sources for WithWorld {
             _ => Err(LoadError::NotFound { looked: format!("{}.dot", path.join("/")), near: Vec::new() }),
         }
     }
-
-    fn may_declare_natives(&self) -> bool {
-        true
-    }
 }
 
 /// What a run gave, and what the world saw of it.

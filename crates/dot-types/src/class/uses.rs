@@ -1,10 +1,12 @@
 //! `uses` as it is written, against what the body needs.
 
+use std::collections::BTreeSet;
+
 use dot_syntax::{Code, Diagnostic, Span, Symbol, ast};
 
 use super::{calls, narrow};
 use crate::modules::CAPABILITIES;
-use crate::program::{Constant, Function};
+use crate::program::{Constant, Function, FunctionKind};
 use crate::suggest;
 
 /// The capabilities that are planned.
@@ -19,23 +21,31 @@ pub(crate) fn check_uses(
     constants: &[Constant],
 ) -> Vec<Diagnostic> {
     let uses = declaration.uses.as_deref().unwrap_or_default();
-    let mut diagnostics: Vec<Diagnostic> = uses.iter().filter_map(check_name).collect();
+    let known = known(functions);
+    let mut diagnostics: Vec<Diagnostic> = uses.iter().filter_map(|one| check_name(one, &known)).collect();
     // A misspelt name has been answered; it is not missing besides.
-    let meant: Vec<String> = uses.iter().filter_map(first).map(|name| meant(name.as_str())).collect();
+    let meant: Vec<String> = uses.iter().filter_map(first).map(|name| meant(name.as_str(), &known)).collect();
     let missing: Vec<Symbol> =
         function.uses.iter().copied().filter(|name| !meant.iter().any(|meant| meant == name.as_str())).collect();
     if !missing.is_empty() && (function.public || declaration.uses.is_some()) {
         diagnostics.push(missing_uses(function, declaration, &missing, functions, constants));
     }
-    diagnostics.extend(superfluous(function, uses));
+    diagnostics.extend(superfluous(function, uses, &known));
     diagnostics
 }
 
+/// The capabilities that there are, sorted: those of the standard library, and what native dots of the program name.
+fn known(functions: &[Function]) -> BTreeSet<&str> {
+    let natives = functions.iter().filter(|function| function.kind == FunctionKind::NativeDot);
+    let named = natives.flat_map(|native| native.uses.iter().map(|name| name.as_str()));
+    CAPABILITIES.iter().copied().chain(named).collect()
+}
+
 /// The capability that a name means: itself or, of an unknown one, the one that is spelt nearly so.
-fn meant(name: &str) -> String {
-    let near = match CAPABILITIES.contains(&name) || LATER.contains(&name) {
+fn meant(name: &str, known: &BTreeSet<&str>) -> String {
+    let near = match known.contains(name) || LATER.contains(&name) {
         true => None,
-        false => suggest::nearest(name, CAPABILITIES.iter().copied()),
+        false => suggest::nearest(name, known.iter().copied()),
     };
     near.unwrap_or_else(|| name.to_owned())
 }
@@ -45,20 +55,20 @@ fn first(written: &ast::Use) -> Option<Symbol> {
 }
 
 /// Whether a written capability is one.
-fn check_name(written: &ast::Use) -> Option<Diagnostic> {
+fn check_name(written: &ast::Use, known: &BTreeSet<&str>) -> Option<Diagnostic> {
     let name = written.path.first()?;
     let text = name.symbol.as_str();
-    if LATER.contains(&text) {
+    if LATER.contains(&text) && !known.contains(text) {
         let message = format!("the capability `{text}` is not available yet");
-        let known = list(CAPABILITIES.iter().copied());
+        let known = list(known.iter().copied());
         let error = Diagnostic::error(Code("E0616"), name.span, message);
         return Some(error.help(format!("The capabilities of this version are {known}.")));
     }
-    if !CAPABILITIES.contains(&text) {
+    if !known.contains(text) {
         let error = Diagnostic::error(Code("E0513"), name.span, format!("there is no capability `{text}`"));
-        return Some(match meant(text) {
+        return Some(match meant(text, known) {
             near if near != text => error.help(format!("Did you mean `{near}`?")).fix(name.span, near).guess(),
-            _ => error.help(format!("The capabilities are {}.", list(CAPABILITIES.iter().copied()))),
+            _ => error.help(format!("The capabilities are {}.", list(known.iter().copied()))),
         });
     }
     narrow::check(written)
@@ -103,10 +113,10 @@ fn needing(function: &Function, capability: Symbol, functions: &[Function], cons
 }
 
 /// Warnings for what is named and not needed, or named twice.
-fn superfluous(function: &Function, written: &[ast::Use]) -> Vec<Diagnostic> {
+fn superfluous(function: &Function, written: &[ast::Use], known: &BTreeSet<&str>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for (index, one) in written.iter().enumerate() {
-        let Some(name) = first(one).filter(|name| CAPABILITIES.contains(&name.as_str())) else { continue };
+        let Some(name) = first(one).filter(|name| known.contains(name.as_str())) else { continue };
         let again = written[..index].iter().any(|earlier| narrow::is_same(earlier, one));
         if function.uses.contains(&name) && !again {
             continue;

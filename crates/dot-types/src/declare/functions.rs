@@ -152,13 +152,13 @@ impl Checker<'_> {
         let Some(native) = decl.native else {
             return if is_dot { FunctionKind::Dot } else { FunctionKind::Fn };
         };
-        let may_be_native = self.module(module).is_std() || (is_dot && self.sources.may_declare_natives());
-        if !may_be_native {
-            self.report(unavailable::native_function(item.span.to(native)));
-            return FunctionKind::Fn;
-        }
+        // Whether the host provides a native dot is found out when it runs.
         if is_dot {
             return FunctionKind::NativeDot;
+        }
+        if !self.module(module).is_std() {
+            self.report(unavailable::native_function(item.span.to(native)));
+            return FunctionKind::Fn;
         }
         let name = self.module(module).qualify(decl.name.symbol);
         match Native::from_name(&name) {

@@ -47,7 +47,8 @@ pub(crate) fn fail_retry(span: Span) -> Diagnostic {
 }
 
 pub(crate) fn native_function(span: Span) -> Diagnostic {
-    unavailable("E0614", span, "natives of your own are", "Write the function in Dot.")
+    let help = "Write it in Dot, or declare a `native CLASS dot`, which the host program provides.";
+    unavailable("E0614", span, "a `native fn` of your own is", help)
 }
 
 pub(crate) fn native_type(span: Span) -> Diagnostic {
