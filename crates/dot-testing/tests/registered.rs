@@ -85,3 +85,70 @@ fn what_a_dot_passes_on_is_not_asked_again() {
     ";
     assert_eq!(run(passed), "8");
 }
+
+/// Makes an image smaller by keeping so many of its bytes.
+struct Thumbnail;
+
+impl ParaDot for Thumbnail {
+    fn descriptor(&self) -> &Descriptor {
+        &Descriptor { name: "thumbnail", class: Class::Pure, uses: &["images"], is_ordered: false }
+    }
+
+    fn signature(&self) -> Option<&str> {
+        Some("(image: Bytes, width: Int) -> Bytes")
+    }
+
+    fn run(&self, _: &Context<'_>, input: Value) -> Result<Value, Fault> {
+        let Value::Record(args) = input else { return Err(Fault::new(FaultCode::Internal, "arguments are no record")) };
+        match args.as_slice() {
+            [Value::Bytes(image), Value::Int(width)] => {
+                let width = usize::try_from(*width).unwrap_or_default();
+                Ok(Value::Bytes(image.iter().copied().take(width).collect()))
+            }
+            _ => Err(Fault::new(FaultCode::Internal, "the arguments are of other types")),
+        }
+    }
+}
+
+/// Runs `main` of a file that declares its native dot itself, the call of it in a dot below; gives its size or its fault.
+fn run_declared(declaration: &str, is_permitted: bool) -> String {
+    let source = format!(
+        "{declaration}\ndot small() -> Int {{ thumbnail(\"abc\".bytes(), 2).len() }}\ndot main() -> Int {{ small() }}"
+    );
+    let program = engines::checked(&source).expect("a program");
+    let dot = engines::dot(&program, "main").expect("a dot main");
+    let mut units = dot_codegen::compile_all(&program, dot).expect("units").into_iter();
+    let engine = Engine::new(EngineConfig::default()).expect("an engine");
+    let root = units.next().expect("a root");
+    let others = units.map(|unit| (unit.manifest.name, unit.wasm));
+    let bundle = dot_runtime::Bundle::new(&engine, &root.wasm, others).expect("a bundle");
+    let mut registry = Registry::standard();
+    registry.register(Thumbnail);
+    let mut grants = paradot::Grants::none();
+    if is_permitted {
+        grants.allow_capability("images");
+    }
+    let host = Host::new(Arc::new(Captured::default())).for_tests();
+    let host = Host { registry: Arc::new(registry), grants: Arc::new(grants), ..host };
+    match bundle.run(Value::Record(Vec::new()), &host, Plan::default()).end {
+        Ok(Value::Int(number)) => number.to_string(),
+        Err(RunError::Fault(fault)) => fault.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_file_declares_a_native_dot_as_it_is_registered() {
+    let declared = "native pure dot thumbnail(image: Bytes, width: Int) -> Bytes uses images";
+    assert_eq!(run_declared(declared, true), "2");
+    assert_eq!(run_declared(declared, false), "capability: the capability \"images\" is not permitted");
+    let other =
+        |what: &str| format!("native: the native dot \"thumbnail\" is declared otherwise than the host has it: {what}");
+    let class = "native read dot thumbnail(image: Bytes, width: Int) -> Bytes uses images";
+    assert_eq!(run_declared(class, true), other("the class is pure there and read here"));
+    let uses = "native pure dot thumbnail(image: Bytes, width: Int) -> Bytes";
+    assert_eq!(run_declared(uses, true), other("`uses` is images there and nothing here"));
+    let types = "native pure dot thumbnail(image: Bytes, size: Int) -> Bytes uses images";
+    let said = "the type is (image: Bytes, width: Int) -> Bytes there and (image: Bytes, size: Int) -> Bytes here";
+    assert_eq!(run_declared(types, true), other(said));
+}

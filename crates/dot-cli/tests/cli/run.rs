@@ -325,3 +325,28 @@ fn main_is_started_where_there_is_one() {
         "#]],
     );
 }
+
+#[test]
+fn native_dots_of_a_host_are_asked_for_before_anything_runs() {
+    let folder = folder(&[(
+        "thumbs.dot",
+        "native pure dot thumbnail(image: Bytes, width: Int) -> Bytes uses images
+
+pub dot main() -> Int uses images {
+  print(\"begins\")
+  thumbnail(\"abc\".bytes(), 2).len()
+}
+
+test \"it is mocked\" {
+  mock thumbnail = (image, width) => image
+  assert main() == 3
+}
+
+test \"it is not mocked\" {
+  assert thumbnail(\"abc\".bytes(), 2).len() == 2
+}
+",
+    )]);
+    check(&folder, &["run", "thumbs.dot"], expect![[""]]);
+    check(&folder, &["test", "thumbs.dot"], expect![[""]]);
+}

@@ -36,7 +36,7 @@ test "x" {
 "#,
         expect![[r#"
             E0602 2:1 stores are not available in this version | Keep the values in a `Map` that the dot takes and gives back.
-            E0614 3:1 natives of your own are not available in this version | Write the function in Dot.
+            E0614 3:1 a `native fn` of your own is not available in this version | Write it in Dot, or declare a `native CLASS dot`, which the host program provides.
             E0691 6:18 `uses` on the `fn` `helper` is not available in this version | It is for helpers of transactions; what a `fn` prints need not be declared.
             E0606 8:8 policies behind `with` are not available in this version | Leave them out, and run the dot again where it failed.
             E0603 11:3 transactions are not available in this version | Work on a `Map` in a `var`.
