@@ -254,6 +254,7 @@ impl Program {
             refinements: self.refinements,
             defaults: self.defaults,
             calls: Vec::new(),
+            natives: Vec::new(),
             mocks: Vec::new(),
             frames: Vec::new(),
             files: vec!["test.dot".to_owned()],
