@@ -1,9 +1,12 @@
 //! Policies: what a dot declares behind `with` about how it is run.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, FaultCode};
+use crate::text::{duration_to_text, size_to_text};
 
 /// What a dot, or the declaration of a native dot, says behind `with`. All times are nanoseconds.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize, JsonSchema)]
@@ -75,6 +78,30 @@ impl Policies {
     /// Whether another attempt may follow a fault, as far as its kind is concerned.
     pub fn repeats(&self, fault: &Fault) -> bool {
         fault.may_pass() || (fault.code == FaultCode::Unknown && self.on_unknown == OnUnknown::Resend)
+    }
+}
+
+/// As the source writes them: `retry: 3, backoff: 200ms, rate: 10 per 1s`.
+impl fmt::Display for Policies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let duration = |nanos: u64| duration_to_text(i64::try_from(nanos).unwrap_or(i64::MAX));
+        let rate = |rate: Rate| format!("{} per {}", rate.count, duration(rate.per_ns));
+        let written = [
+            ("retry", (self.retry > 0).then(|| self.retry.to_string())),
+            ("backoff", self.backoff_ns.map(duration)),
+            ("timeout", self.timeout_ns.map(duration)),
+            ("concurrency", self.concurrency.map(|most| most.to_string())),
+            ("rate", self.rate.map(rate)),
+            ("memory", self.memory_bytes.map(size_to_text)),
+            ("cpu", self.cpu_ns.map(duration)),
+            ("on_unknown", (self.on_unknown == OnUnknown::Resend).then(|| "resend".to_owned())),
+        ];
+        let mut separator = "";
+        for (name, value) in written.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            write!(f, "{separator}{name}: {value}")?;
+            separator = ", ";
+        }
+        Ok(())
     }
 }
 

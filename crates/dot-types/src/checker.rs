@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use dot_abi::manifest::Class;
+use dot_abi::policy::Policies;
 use dot_syntax::{Diagnostic, FileId, Severity, Span, Symbol, ast};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -143,15 +144,21 @@ impl<'s> Checker<'s> {
     fn check_classes(&mut self) {
         class::infer(&mut self.functions, &self.constants);
         self.diagnostics.extend(class::check_calls(&self.functions, &self.types, &self.constants));
+        let recursive = std::cell::OnceCell::new();
+        let is_recursive = |id: FunctionId| {
+            recursive.get_or_init(|| class::recursive(&self.functions, &self.constants))[id.0 as usize]
+        };
         for declaration in &self.declarations {
-            let Some(signature) = declaration.signature.as_ref().filter(|one| one.kind == FunctionKind::Dot) else {
-                continue;
-            };
+            let is_dot = |kind| matches!(kind, FunctionKind::Dot | FunctionKind::NativeDot);
+            let Some(signature) = declaration.signature.as_ref().filter(|one| is_dot(one.kind)) else { continue };
             let tree = &self.modules[declaration.module.0 as usize].tree;
             if let Some(ast::ItemKind::Function(written)) = tree.items.get(declaration.item).map(|item| &item.kind) {
                 let function = &self.functions[signature.id.0 as usize];
-                let found = class::check_uses(function, written, &self.functions, &self.constants);
-                self.diagnostics.extend(found);
+                self.diagnostics.extend(class::check_policies(&self.functions, signature.id, written, is_recursive));
+                if signature.kind == FunctionKind::Dot {
+                    let found = class::check_uses(function, written, &self.functions, &self.constants);
+                    self.diagnostics.extend(found);
+                }
             }
         }
     }
@@ -206,6 +213,7 @@ impl<'s> Checker<'s> {
             class: Class::Pure,
             uses: Vec::new(),
             narrowed: Vec::new(),
+            policies: Policies::default(),
             locals: hidden.locals,
             body: None,
             span: hidden.span,

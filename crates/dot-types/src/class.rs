@@ -7,6 +7,7 @@
 
 mod calls;
 mod narrow;
+mod policies;
 mod uses;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ use crate::walk::each_child;
 
 pub(crate) use calls::check_calls;
 pub(crate) use narrow::narrowings;
+pub(crate) use policies::{check_policies, recursive};
 pub(crate) use uses::check_uses;
 
 /// Sets the class and the capabilities of every function that has a body.

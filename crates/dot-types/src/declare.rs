@@ -2,6 +2,7 @@
 
 mod collect;
 mod functions;
+mod policies;
 mod resolve;
 mod types;
 
@@ -13,6 +14,8 @@ use dot_syntax::{Span, Symbol, ast};
 use crate::instances::Owner;
 use crate::modules::ModuleId;
 use crate::program::{Bound, ConstantId, FunctionId, FunctionKind, Generic, Type};
+
+pub(crate) use policies::place as policy_place;
 
 /// What is known of a declared type beside its definition.
 pub(crate) struct TypeInfo {

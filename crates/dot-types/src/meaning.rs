@@ -15,6 +15,7 @@ mod body;
 use std::collections::VecDeque;
 use std::fmt;
 
+use dot_abi::policy::Policies;
 use rustc_hash::FxHashMap;
 
 use crate::program::{
@@ -22,7 +23,7 @@ use crate::program::{
 };
 
 /// Changed when the walk writes something else for the same program.
-const FORMAT: &[u8] = b"dot meaning 1";
+const FORMAT: &[u8] = b"dot meaning 2";
 
 /// The hash of what a dot or test does. Shown as 64 hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,8 +162,17 @@ impl<'p> Walk<'p> {
             self.number(narrowing.to.len());
             narrowing.to.iter().for_each(|to| self.text(to));
         }
+        self.policies(&function.policies);
         self.tag(u8::from(function.body.is_some()));
         function.body.iter().for_each(|body| self.expr(body));
+    }
+
+    /// What is declared behind `with`: it decides how often and how long a dot is tried, and so how it ends.
+    fn policies(&mut self, policies: &Policies) {
+        self.tag(u8::from(!policies.is_default()));
+        if !policies.is_default() {
+            self.text(&policies.to_string());
+        }
     }
 
     fn field(&mut self, field: &Field, named: bool) {

@@ -13,6 +13,7 @@ pub(crate) mod mocks;
 pub(crate) mod names;
 pub(crate) mod operators;
 pub(crate) mod patterns;
+pub(crate) mod policies;
 pub(crate) mod records;
 pub(crate) mod steps;
 pub(crate) mod types;

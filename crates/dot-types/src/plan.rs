@@ -6,6 +6,7 @@
 mod walk;
 
 use dot_abi::manifest::Class;
+use dot_abi::policy::Policies;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
@@ -22,6 +23,9 @@ pub struct Plan {
     /// The capabilities that it needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uses: Vec<String>,
+    /// What it declares behind `with`.
+    #[serde(skip_serializing_if = "Policies::is_default")]
+    pub policies: Policies,
     /// What it does, in the order of the source.
     pub steps: Vec<Step>,
     /// The dots that it calls, itself or through others, by name; anonymous ones are parts of those that call them.
@@ -36,6 +40,9 @@ pub struct Reached {
     pub name: String,
     /// Its class.
     pub class: Class,
+    /// What it declares behind `with`.
+    #[serde(skip_serializing_if = "Policies::is_default")]
+    pub policies: Policies,
 }
 
 /// A part of a plan.
@@ -57,6 +64,9 @@ pub struct Call {
     pub name: String,
     /// The class of what is called.
     pub class: Class,
+    /// What it declares behind `with`.
+    #[serde(skip_serializing_if = "Policies::is_default")]
+    pub policies: Policies,
     /// Whether a fault of it is a value.
     #[serde(rename = "try", skip_serializing_if = "std::ops::Not::not")]
     pub is_try: bool,
@@ -122,6 +132,7 @@ pub fn plan(program: &Program, dot: FunctionId) -> Plan {
         name: function.name.to_string(),
         class: function.class,
         uses: function.uses.iter().map(|name| name.to_string()).collect(),
+        policies: function.policies.clone(),
         steps: walk::steps(program, function),
         reaches: reached(program, dot),
     }
@@ -138,5 +149,10 @@ fn reached(program: &Program, dot: FunctionId) -> Vec<Reached> {
     let mut dots: Vec<&Function> = seen.into_iter().map(|id| program.function(id)).collect();
     dots.retain(|function| function.kind == FunctionKind::Dot);
     dots.sort_by_key(|function| &function.name);
-    dots.iter().map(|function| Reached { name: function.name.to_string(), class: function.class }).collect()
+    let reached = |function: &&Function| Reached {
+        name: function.name.to_string(),
+        class: function.class,
+        policies: function.policies.clone(),
+    };
+    dots.iter().map(reached).collect()
 }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use dot_abi::manifest::{Class, Narrowing};
 use dot_abi::native::Native;
+use dot_abi::policy::Policies;
 use dot_syntax::{Span, Symbol};
 
 pub use expressions::{Arm, BinaryOp, Clause, DotCall, Expr, ExprKind, FanOut, Lambda, Part};
@@ -236,6 +237,8 @@ pub struct Function {
     pub uses: Vec<Symbol>,
     /// What its `uses` narrows them to, for it and for all that it calls.
     pub narrowed: Vec<Narrowing>,
+    /// What it declares behind `with`.
+    pub policies: Policies,
     /// The variables of the body, parameters and those of lambdas inside included.
     pub locals: Vec<Local>,
     /// The body; `None` for natives.

@@ -43,7 +43,8 @@ macro_rules! walk {
                 | ExprKind::Not(inner)
                 | ExprKind::Is(inner, _)
                 | ExprKind::Return(inner)
-                | ExprKind::Fail(inner) => visit(inner),
+                | ExprKind::Fail(inner)
+                | ExprKind::FailRetry(inner) => visit(inner),
                 ExprKind::Index(left, right)
                 | ExprKind::Binary(_, left, right)
                 | ExprKind::And(left, right)

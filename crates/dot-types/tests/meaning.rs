@@ -134,3 +134,12 @@ fn a_meaning_is_shown_in_hexadecimal() {
     assert_eq!(shown.len(), 64);
     assert!(shown.chars().all(|digit| matches!(digit, '0'..='9' | 'a'..='f')), "{shown}");
 }
+
+#[test]
+fn policies_are_part_of_the_meaning() {
+    let head = "pub dot main(factor: Int = 2) -> Float {";
+    let with = |policies: &str| changed(head, &format!("pub dot main(factor: Int = 2) -> Float with {policies} {{"));
+    assert_ne!(with("retry: 3"), of(BASE));
+    assert_ne!(with("retry: 3"), with("retry: 4"));
+    assert_eq!(with("retry: 3, timeout: 60s"), with("timeout: 1m, retry: 3"));
+}

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use dot_abi::policy::Policies;
 use dot_types::plan::{Call, Group, GroupKind, Place, Plan, Step};
 
 /// A plan as lines, calls inside of others indented.
@@ -10,13 +11,17 @@ pub fn text(plan: &Plan) -> String {
     if !plan.uses.is_empty() {
         text += &format!(" uses {}", plan.uses.join(", "));
     }
+    text += &with(&plan.policies);
     text.push('\n');
     if plan.steps.is_empty() {
         text += "  calls no dots\n";
     }
     write_steps(&plan.steps, 1, &mut text);
     if !plan.reaches.is_empty() {
-        let dots = plan.reaches.iter().map(|dot| format!("{} ({})", dot.name, dot.class.as_str()));
+        let dots = plan.reaches.iter().map(|dot| {
+            let with = with(&dot.policies);
+            format!("{} ({}){with}", dot.name, dot.class.as_str())
+        });
         text += &format!("reaches {}\n", dots.collect::<Vec<_>>().join(", "));
     }
     text
@@ -41,7 +46,13 @@ fn write_steps(steps: &[Step], depth: usize, text: &mut String) {
 /// `#0 files.read (read)`
 fn title(call: &Call) -> String {
     let word = if call.is_try { "try " } else { "" };
-    format!("#{} {word}{} ({})", call.number, call.name, call.class.as_str())
+    let with = with(&call.policies);
+    format!("#{} {word}{} ({}){with}", call.number, call.name, call.class.as_str())
+}
+
+/// ` with retry: 3`, if anything is declared.
+fn with(policies: &Policies) -> String {
+    if policies.is_default() { String::new() } else { format!(" with {policies}") }
 }
 
 fn timing(call: &Call) -> String {
@@ -76,7 +87,7 @@ fn why(group: &Group) -> String {
 /// A plan as a flowchart for Mermaid: an arrow leads to what starts afterwards.
 pub fn mermaid(plan: &Plan) -> String {
     let mut chart = Chart { lines: "flowchart TD\n".to_owned(), groups: 0 };
-    let start = format!("{} ({})", plan.name, plan.class.as_str());
+    let start = format!("{} ({}){}", plan.name, plan.class.as_str(), with(&plan.policies));
     chart.line(1, &format!("start([{}])", quoted(&start)));
     chart.steps(&plan.steps, "start", "c", 1);
     chart.lines

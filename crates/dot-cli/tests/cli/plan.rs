@@ -104,6 +104,49 @@ fn a_plan_says_what_starts_when() {
     );
 }
 
+const POLICIES: &str = r#"
+dot price(name: Text) -> Int
+  with retry: 3, backoff: 200ms, timeout: 10s
+{
+  name.len()
+}
+
+pub dot main(names: List<Text>) -> Int
+  with rate: 10 per 1s, memory: 64MB
+{
+  price(names[0])
+}
+"#;
+
+#[test]
+fn a_plan_shows_policies() {
+    let folder = folder(&[("prices.dot", POLICIES)]);
+    check(&folder, &["plan", "prices.dot"], expect![[r#"
+        status 0
+        --- out
+        main (pure) with rate: 10 per 1s, memory: 64MB
+          #0 price (pure) with retry: 3, backoff: 200ms, timeout: 10s in line 11: starts at once
+        reaches price (pure) with retry: 3, backoff: 200ms, timeout: 10s
+        --- err
+    "#]]);
+    check(&folder, &["plan", "--mermaid", "prices.dot"], expect![[r##"
+        status 0
+        --- out
+        flowchart TD
+          start(["main (pure) with rate: 10 per 1s, memory: 64MB"])
+          c0["#35;0 price (pure) with retry: 3, backoff: 200ms, timeout: 10s"]
+          start --> c0
+        --- err
+    "##]]);
+    let ran = run_in(&folder, &["plan", "--json", "prices.dot"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.out).expect("the output is JSON");
+    assert_eq!(document["policies"]["memory_bytes"], 64 << 20);
+    assert_eq!(document["steps"][0]["policies"]["retry"], 3);
+    let ran = run_in(&folder, &["inspect", "prices.dot"]);
+    let manifest: serde_json::Value = serde_json::from_str(&ran.out).expect("the output is JSON");
+    assert_eq!(manifest["policies"]["rate"]["count"], 10);
+}
+
 #[test]
 fn a_plan_as_json_is_one_document() {
     let folder = folder(&[("survey.dot", SURVEY)]);

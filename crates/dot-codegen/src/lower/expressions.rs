@@ -25,8 +25,10 @@ impl<'p> Body<'_, 'p> {
             ExprKind::Widen(value) => self.deliver(value, dest),
             ExprKind::Return(value) => self.lower_return(value),
             ExprKind::Break | ExprKind::Continue => self.lower_jump(expr),
-            ExprKind::Fail(message) => {
-                self.lower_fail(expr, message);
+            ExprKind::Fail(message) => self.lower_fail(expr, message),
+            ExprKind::FailRetry(message) => {
+                let message = self.shown(message);
+                self.fault(FaultCode::FailRetry, expr.span, Some(message), None);
             }
             _ => {
                 let op = self.op(expr);
@@ -370,5 +372,6 @@ fn has_many_ends(kind: &ExprKind) -> bool {
             | ExprKind::Break
             | ExprKind::Continue
             | ExprKind::Fail(..)
+            | ExprKind::FailRetry(..)
     )
 }

@@ -42,7 +42,6 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use dot_abi::manifest::{CallSite, MockSite, NativeDeclaration, UnitKind};
-use dot_abi::policy::Policies;
 use dot_abi::types::TypeRef;
 use dot_syntax::{Code, Diagnostic, Span};
 use dot_types::program::{ConstantId, FunctionId, FunctionKind, Program, Type};
@@ -197,7 +196,7 @@ impl<'p> Lowering<'p> {
             class: function.class,
             uses: function.uses.iter().map(|name| name.to_string()).collect(),
             narrowed: function.narrowed.clone(),
-            policies: Policies::default(),
+            policies: function.policies.clone(),
             types: self.types.into_table(),
             input,
             output,

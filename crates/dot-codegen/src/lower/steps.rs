@@ -141,11 +141,12 @@ impl Lowering<'_> {
         };
         let (input, output) = (self.types.input(call.function), self.types.of(&function.result));
         self.needs_native(call.function, input, output);
+        let policies = match function.kind {
+            FunctionKind::NativeDot => function.policies.clone(),
+            _ => Policies::default(),
+        };
         let (is_try, number, site) = (call.is_try, call.number, site.0);
-        self.call(
-            CallKey::Step(number),
-            CallSite { target, input, output, taken, is_try, number, site, policies: Policies::default() },
-        )
+        self.call(CallKey::Step(number), CallSite { target, input, output, taken, is_try, number, site, policies })
     }
 
     /// The number of a note.

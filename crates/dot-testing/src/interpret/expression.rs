@@ -54,6 +54,11 @@ impl<'p> Machine<'p, '_> {
                 let message = self.show(frame, &value, &message.ty)?;
                 self.fault(Fault::new(FaultCode::Fail, message), expr.span)
             }
+            ExprKind::FailRetry(message) => {
+                let value = self.eval(frame, message)?;
+                let message = self.show(frame, &value, &message.ty)?;
+                self.fault(Fault::new(FaultCode::FailRetry, message), expr.span)
+            }
             ExprKind::CallDot(call) => self.call_dot(frame, call, expr.span),
             ExprKind::Parallel(parts) => self.parallel(frame, parts),
             ExprKind::CallsOf(function) => Ok(self.calls_of(*function)),

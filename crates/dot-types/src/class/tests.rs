@@ -56,6 +56,7 @@ fn function(line: &str, names: &[&str]) -> Function {
         result: Type::Unit,
         class,
         uses: uses.split(", ").filter(|name| !name.is_empty()).map(Symbol::new).collect(),
+        policies: Default::default(),
         narrowed: vec![],
         locals: vec![],
         body: (kind != FunctionKind::NativeDot).then(|| expr(body)),

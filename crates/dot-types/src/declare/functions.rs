@@ -89,6 +89,7 @@ impl Checker<'_> {
         let kind = self.function_kind(module, item, decl);
         let generics = self.resolve_generics(&decl.generics);
         let name = self.module(module).qualify(decl.name.symbol);
+        let policies = self.policies(module, kind, decl);
         let id = self.add_function(
             Function {
                 name: name.as_str().into(),
@@ -101,6 +102,7 @@ impl Checker<'_> {
                 class: declared_class(decl),
                 uses: declared_uses(decl),
                 narrowed: narrowings(decl.uses.as_deref().unwrap_or_default()),
+                policies,
                 locals: Vec::new(),
                 body: None,
                 span: decl.name.span,
@@ -170,7 +172,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What holds of dots only: no type parameters, data in and out, no policies yet.
+    /// What holds of dots only: no type parameters, data in and out.
     fn check_dot_header(
         &mut self,
         decl: &ast::FunctionDecl,
@@ -181,10 +183,6 @@ impl Checker<'_> {
         if let Some(generic) = decl.generics.first() {
             self.report(dots::generic_dot(decl.name, generic.name.span));
             return;
-        }
-        if let (Some(first), Some(last)) = (decl.policies.first(), decl.policies.last()) {
-            let start = first.name.map_or(first.value.span, |name| name.span);
-            self.report(unavailable::policies(start.to(last.value.span)));
         }
         let mut require = |ty: &Type, span: Span| {
             let why = Some(dots::CROSSES_BORDER);

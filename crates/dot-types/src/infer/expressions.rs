@@ -168,10 +168,11 @@ impl Body<'_, '_> {
     }
 
     fn fail(&mut self, retry: bool, value: &ast::Expr, span: Span) -> Expr {
-        if retry {
-            self.report(unavailable::fail_retry(span));
-        }
         let value = self.infer(value);
+        if retry {
+            let value = self.text_of(value);
+            return expr(ExprKind::FailRetry(Box::new(value)), Type::Never, span);
+        }
         let is_fault = matches!(self.shallow(&value.ty), Type::Named(id, _) if self.checker.fault_type() == Some(id));
         let value = if is_fault { value } else { self.text_of(value) };
         expr(ExprKind::Fail(Box::new(value)), Type::Never, span)

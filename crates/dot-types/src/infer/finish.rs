@@ -224,7 +224,8 @@ impl Body<'_, '_> {
             | ExprKind::Negate(inner)
             | ExprKind::Not(inner)
             | ExprKind::Return(inner)
-            | ExprKind::Fail(inner) => self.finish_expr(inner),
+            | ExprKind::Fail(inner)
+            | ExprKind::FailRetry(inner) => self.finish_expr(inner),
             ExprKind::Index(a, b)
             | ExprKind::Binary(_, a, b)
             | ExprKind::And(a, b)

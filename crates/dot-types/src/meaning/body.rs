@@ -56,6 +56,7 @@ impl Walk<'_> {
             ExprKind::Break => self.tag(39),
             ExprKind::Continue => self.tag(40),
             ExprKind::Fail(inner) => self.one(41, inner),
+            ExprKind::FailRetry(inner) => self.one(45, inner),
         }
     }
 

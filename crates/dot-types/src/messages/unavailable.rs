@@ -26,8 +26,13 @@ fn sleep(span: Span) -> Diagnostic {
     unavailable("E0605", span, "`sleep` is", "Leave it out, and wait between runs.")
 }
 
-pub(crate) fn policies(span: Span) -> Diagnostic {
-    unavailable("E0606", span, "policies behind `with` are", "Leave them out, and run the dot again where it failed.")
+/// A policy of a later version.
+pub(crate) fn policy(name: Name) -> Diagnostic {
+    let meanwhile = match name.symbol.as_str() {
+        "cache" => "Leave it out: the dot runs each time that it is called.",
+        _ => "Leave it out, and start the dot with a timer of the system.",
+    };
+    unavailable("E0606", name.span, &format!("the policy `{}` is", name.symbol), meanwhile)
 }
 
 pub(crate) fn parallel_options(span: Span) -> Diagnostic {
@@ -40,10 +45,6 @@ pub(crate) fn race(span: Span) -> Diagnostic {
 
 pub(crate) fn on_fault(span: Span) -> Diagnostic {
     unavailable("E0610", span, "`on fault` is", "Give a `Result` and undo the work where it is an `Err`.")
-}
-
-pub(crate) fn fail_retry(span: Span) -> Diagnostic {
-    unavailable("E0613", span, "`fail retry` is", "Write `fail` and run the dot again.")
 }
 
 pub(crate) fn native_function(span: Span) -> Diagnostic {

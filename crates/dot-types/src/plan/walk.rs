@@ -130,6 +130,7 @@ impl Walk<'_> {
             number: call.number,
             name: callee.name.to_string(),
             class: callee.class,
+            policies: callee.policies.clone(),
             is_try: call.is_try,
             at: self.place(span),
             after,

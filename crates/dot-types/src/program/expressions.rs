@@ -172,6 +172,8 @@ pub enum ExprKind {
     Continue,
     /// Ends the activation with a message, a `Text`; or raises a `Fault` again with its code, message, step and cause.
     Fail(Box<Expr>),
+    /// `fail retry`: ends the activation with a message, a `Text`, as a fault that may pass.
+    FailRetry(Box<Expr>),
 }
 
 /// A call of a dot or native dot: a step.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dot_abi::policy::Policies;
 use dot_syntax::{Span, Symbol};
 use rustc_hash::FxHashMap;
 
@@ -178,6 +179,7 @@ impl Cutter<'_, '_> {
             class,
             uses,
             narrowed: Vec::new(),
+            policies: Policies::default(),
             locals,
             body: Some(body),
             span,

@@ -109,7 +109,8 @@ impl Later<'_> {
             ExprKind::Lambda(lambda) => lambda.captures.iter().any(|local| self.bound.contains(local)),
             // What happens only sometimes is no promise.
             ExprKind::If { .. } | ExprKind::Match { .. } | ExprKind::And(..) | ExprKind::Or(..) => true,
-            ExprKind::Return(_) | ExprKind::Fail(_) | ExprKind::Break | ExprKind::Continue => true,
+            ExprKind::Return(_) | ExprKind::Break | ExprKind::Continue => true,
+            ExprKind::Fail(_) | ExprKind::FailRetry(_) => true,
             _ => false,
         };
         if mentions {

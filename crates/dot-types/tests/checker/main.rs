@@ -9,6 +9,7 @@ mod limits;
 mod modules;
 mod names;
 mod patterns;
+mod policies;
 mod plans;
 mod printed;
 mod refined;

@@ -48,6 +48,7 @@ impl Printer<'_> {
             ExprKind::Field(inner, index) => format!("{}.{index}", one(inner)),
             ExprKind::Some(inner) => format!("Some({})", one(inner)),
             ExprKind::Widen(inner) => format!("widen({})", one(inner)),
+            ExprKind::FailRetry(inner) => format!("fail retry {}", one(inner)),
             ExprKind::Fail(inner) => format!("fail {}", one(inner)),
             ExprKind::Return(inner) => format!("return {}", one(inner)),
             ExprKind::Tuple(parts) => format!("({})", self.all(parts, depth)),
