@@ -11,9 +11,9 @@
 //!
 //! # Uniqueness
 //!
-//! An object becomes shared only by one more reference: by [`Statement::Dup`] of a local of its type, inside of a
-//! function or native that gives something with references, or when the object around it is copied. Two names
-//! may stand for one object, so what changes an object of a type is taken to change each object of that type.
+//! An object becomes shared only by one more reference: by [`Statement::Dup`] of a local, inside of a function or native
+//! that gives something with references, or when the object around it is copied. Two names may stand for one
+//! object, so what happens to an object of a type is taken to happen to each object that may be [alike](Pass::alike).
 
 mod facts;
 pub(crate) mod ranges;
@@ -21,7 +21,7 @@ pub(crate) mod ranges;
 use dot_abi::layout::Repr;
 use dot_abi::native::Native;
 use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::core::{Atom, Block, Comparison, Function, Label, Local, Op, Statement, Unit};
 use crate::count::operands::{Takes, Use};
@@ -314,19 +314,42 @@ impl<'u> Pass<'u> {
         let ty = self.type_of(object);
         let is_changed = |changed: Slot| slot.map_or(matches!(changed, Slot::Item(_)), |slot| slot == changed);
         facts.retain(|fact| match fact {
-            Fact::UniqueIn(of, slot) => self.type_of(of) != ty || !is_changed(slot),
+            Fact::UniqueIn(of, slot) => !is_changed(slot) || !self.alike(self.type_of(of), ty),
             _ => true,
         });
     }
 
     /// Some object of a type has one more reference.
     fn share(&self, ty: TypeRef, facts: &mut Facts) {
-        let ty = self.object_type(ty);
         facts.retain(|fact| match fact {
-            Fact::Unique(object) => self.type_of(object) != ty,
-            Fact::UniqueIn(object, slot) => self.object_type(self.slot_type(object, slot)) != ty,
+            Fact::Unique(object) => !self.alike(self.type_of(object), ty),
+            Fact::UniqueIn(object, slot) => !self.alike(self.slot_type(object, slot), ty),
             _ => true,
         });
+    }
+
+    /// Whether one object may be of both types: a value of a refined type is one of its base as well, at any depth of
+    /// lists, maps, sets and tuples, and no operation stands where it is looked at as such.
+    fn alike(&self, a: TypeRef, b: TypeRef) -> bool {
+        let (mut waiting, mut seen) = (vec![(a, b)], FxHashSet::default());
+        while let Some((a, b)) = waiting.pop() {
+            let (a, b) = (self.object_type(a), self.object_type(b));
+            if a == b || !seen.insert((a, b)) {
+                continue;
+            }
+            match (self.types.get(a), self.types.get(b)) {
+                (TypeDesc::List { item: a }, TypeDesc::List { item: b })
+                | (TypeDesc::Set { item: a }, TypeDesc::Set { item: b }) => waiting.push((*a, *b)),
+                (TypeDesc::Map { key: a, value: c }, TypeDesc::Map { key: b, value: d }) => {
+                    waiting.extend([(*a, *b), (*c, *d)]);
+                }
+                (TypeDesc::Tuple { items: a }, TypeDesc::Tuple { items: b }) if a.len() == b.len() => {
+                    waiting.extend(a.iter().copied().zip(b.iter().copied()));
+                }
+                _ => return false,
+            }
+        }
+        true
     }
 
     /// An object of a type may be copied: what it holds is then held twice.
