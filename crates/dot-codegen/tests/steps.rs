@@ -75,7 +75,7 @@ fn check_entry(program: &Program, entry: FunctionId, input: &[Value], expected: 
     let poisoned = bundle(program, entry, Options { poison: true, reuse: false });
     for schedule in SCHEDULES {
         for (suspend_always, park_always) in [(false, false), (true, false), (true, true)] {
-            let plan = Plan { schedule, suspend_always, park_always };
+            let plan = Plan { schedule, suspend_always, park_always, fresh_always: suspend_always };
             for bundle in [&plain, &poisoned] {
                 assert_eq!(run(bundle, input, plan), first, "{plan:?}");
             }

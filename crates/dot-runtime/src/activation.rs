@@ -19,6 +19,7 @@ use crate::lower::{lower, lower_unasked};
 use crate::run::{Origin, RunInner};
 use crate::system::thread_cpu_time;
 use crate::unit::{RunError, UnitInner};
+use crate::worker::Worker;
 
 /// What the engine keeps beside a guest.
 pub(crate) struct Activation {
@@ -35,19 +36,6 @@ pub(crate) struct Activation {
     slice_began: Duration,
     _permit: InstancePermit,
 }
-
-/// What a worker has spent on the processor, read once between two slices: to read it is a call of the system.
-pub(crate) struct WorkerClock {
-    read_at: Duration,
-    /// How many slices there were since [`WorkerClock::counted_from`].
-    slices: u32,
-    counted_from: Duration,
-}
-
-/// A slice that is shorter is not worth a further worker: workers that share short ones get in each other's way.
-const SHORT_SLICE: Duration = Duration::from_micros(16);
-/// How many slices are looked at together.
-const SLICES: u32 = 32;
 
 /// What stays of an activation when its instance is dropped.
 pub(crate) struct Identity {
@@ -83,31 +71,6 @@ pub(crate) struct Parked {
     frame: Value,
 }
 
-impl WorkerClock {
-    /// The clock of this thread.
-    pub(crate) fn new() -> WorkerClock {
-        let now = thread_cpu_time();
-        WorkerClock { read_at: now, slices: 0, counted_from: now }
-    }
-
-    /// Counts one more slice; gives whether enough of them were so short that a single worker would do as well.
-    pub(crate) fn ran_short_slices(&mut self) -> bool {
-        self.slices += 1;
-        if self.slices < SLICES {
-            return false;
-        }
-        let taken = self.read_at.saturating_sub(self.counted_from);
-        (self.slices, self.counted_from) = (0, self.read_at);
-        taken < SHORT_SLICE * SLICES
-    }
-
-    /// Reads it. What the thread did until now is not counted for the next slice.
-    pub(crate) fn read(&mut self) -> Duration {
-        self.read_at = thread_cpu_time();
-        self.read_at
-    }
-}
-
 impl Identity {
     pub(crate) fn new(id: ActivationId, origin: Origin) -> Identity {
         Identity { id, origin, spent: Duration::ZERO, denied: FxHashSet::default() }
@@ -135,11 +98,14 @@ pub(crate) fn begin(
     unit: Arc<UnitInner>,
     identity: Identity,
     input: &Value,
-    clock: &mut WorkerClock,
+    worker: &mut Worker,
 ) -> Result<Slice, RunError> {
     let _span = tracing::info_span!("activation", dot = unit.manifest.name).entered();
     let is_root = identity.origin.call.is_none();
-    let mut store = new_store(run, &unit, identity, clock)?;
+    let mut store = match worker.take_spare(&unit) {
+        Some(store) => again(store, identity, worker),
+        None => new_store(run, &unit, identity, worker)?,
+    };
     let mut guest = Guest::new(&mut *store)?;
     let argument = if is_root {
         let (argument, problems) = lower(&mut guest, unit.manifest.input, input)?;
@@ -153,29 +119,29 @@ pub(crate) fn begin(
     };
     let exports = Arc::clone(&guest.exports);
     let status = exports.start.call(&mut guest.store, argument as i32).map_err(|error| guest.fault(error))?;
-    Ok(end_slice(store, status, clock)?)
+    Ok(end_slice(store, status, worker)?)
 }
 
 /// Goes on with an activation on this thread.
-pub(crate) fn resume(run: &Arc<RunInner>, suspended: Suspended, clock: &mut WorkerClock) -> Result<Slice, Fault> {
+pub(crate) fn resume(run: &Arc<RunInner>, suspended: Suspended, worker: &mut Worker) -> Result<Slice, Fault> {
     let mut store = match suspended {
         Suspended::Live(mut store) => {
-            store.data_mut().slice_began = clock.read_at;
+            store.data_mut().slice_began = worker.read_at();
             store.set_epoch_deadline(1);
             store
         }
-        Suspended::Parked(parked) => unpark(run, parked, clock)?,
+        Suspended::Parked(parked) => unpark(run, parked, worker)?,
     };
     let mut guest = Guest::new(&mut *store)?;
     let status = guest.resume()?;
-    end_slice(store, status, clock)
+    end_slice(store, status, worker)
 }
 
 fn new_store(
     run: &Arc<RunInner>,
     unit: &Arc<UnitInner>,
     identity: Identity,
-    clock: &WorkerClock,
+    worker: &Worker,
 ) -> Result<Box<Store<Activation>>, Fault> {
     let limits = run.host.limits;
     let activation = Activation {
@@ -186,7 +152,7 @@ fn new_store(
         limiter: Limiter::new(limits),
         identity,
         awaited: None,
-        slice_began: clock.read_at,
+        slice_began: worker.read_at(),
         _permit: unit.engine.instance_permit()?,
     };
     let mut store = Box::new(Store::new(unit.engine.wasm(), activation));
@@ -200,6 +166,17 @@ fn new_store(
     });
     instantiate(&mut store, unit)?;
     Ok(store)
+}
+
+/// An instance that another activation of the same unit and run has left without any object.
+fn again(mut store: Box<Store<Activation>>, identity: Identity, worker: &Worker) -> Box<Store<Activation>> {
+    let activation = store.data_mut();
+    activation.limiter = Limiter::new(activation.limits);
+    activation.identity = identity;
+    activation.awaited = None;
+    activation.slice_began = worker.read_at();
+    store.set_epoch_deadline(1);
+    store
 }
 
 fn instantiate(store: &mut Store<Activation>, unit: &UnitInner) -> Result<(), Fault> {
@@ -217,14 +194,16 @@ fn instantiate(store: &mut Store<Activation>, unit: &UnitInner) -> Result<(), Fa
     Ok(())
 }
 
-fn end_slice(mut store: Box<Store<Activation>>, status: i32, clock: &mut WorkerClock) -> Result<Slice, Fault> {
+fn end_slice(mut store: Box<Store<Activation>>, status: i32, worker: &mut Worker) -> Result<Slice, Fault> {
     let began = store.data().slice_began;
     match status {
         DONE => {
-            let value = result(&mut Guest::new(&mut *store)?)?;
-            let (run, spent) = (Arc::clone(&store.data().run), store.data().identity.spent);
-            drop(store);
-            run.count_end(spent + clock.read().saturating_sub(began));
+            let (value, left) = result(&mut Guest::new(&mut *store)?)?;
+            let is_called = store.data().identity.origin.call.is_some();
+            if is_called && left.live_objects == 0 && !store.data().run.plan.fresh_always {
+                worker.keep(store, left.memory_bytes);
+            }
+            worker.end_slice();
             Ok(Slice::Done(value))
         }
         WAITING => {
@@ -232,23 +211,30 @@ fn end_slice(mut store: Box<Store<Activation>>, status: i32, clock: &mut WorkerC
             let handle = awaited.ok_or_else(|| broken("it waits for nothing"))?;
             let is_parked = store.data().run.plan.park_always || store.data().unit.engine.is_crowded();
             let mut suspended = if is_parked { park(store) } else { Suspended::Live(store) };
-            suspended.identity().spent += clock.read().saturating_sub(began);
+            suspended.identity().spent += worker.end_slice_now().saturating_sub(began);
             Ok(Slice::Waiting(handle, suspended))
         }
         _ => Err(broken("it ended with a status that does not exist")),
     }
 }
 
+/// What an activation that ended normally leaves in its instance.
+struct Left {
+    live_objects: u32,
+    memory_bytes: usize,
+}
+
 /// Lifts the result and gives it up; counts what is left.
-fn result(guest: &mut Guest<'_>) -> Result<Value, Fault> {
+fn result(guest: &mut Guest<'_>) -> Result<(Value, Left), Fault> {
     let output = guest.unit.manifest.output;
     let slot = le_u64(guest.read(RESULT_CELL, 8)?, 0);
     let value = lift(guest, output, slot)?;
     guest.drop(output, slot)?;
     let exports = Arc::clone(&guest.exports);
     let live = exports.live.call(&mut guest.store, ()).map_err(|error| guest.fault(error))?;
-    guest.store.data().run.count_left(live as u32, guest.memory().len() as u64);
-    Ok(value)
+    let left = Left { live_objects: live as u32, memory_bytes: guest.memory().len() };
+    guest.store.data().run.count_left(left.live_objects, left.memory_bytes as u64);
+    Ok((value, left))
 }
 
 /// Keeps the frame of an activation and drops its instance. What can't be lifted, a function or more than a value may
@@ -273,9 +259,9 @@ fn frame(store: &mut Store<Activation>) -> Result<(u32, Value), Fault> {
 }
 
 /// A fresh instance with the frame of one that was dropped.
-fn unpark(run: &Arc<RunInner>, parked: Parked, clock: &WorkerClock) -> Result<Box<Store<Activation>>, Fault> {
+fn unpark(run: &Arc<RunInner>, parked: Parked, worker: &Worker) -> Result<Box<Store<Activation>>, Fault> {
     let Parked { unit, identity, site, frame } = parked;
-    let mut store = new_store(run, &unit, identity, clock)?;
+    let mut store = new_store(run, &unit, identity, worker)?;
     let mut guest = Guest::new(&mut *store)?;
     let ty = unit.manifest.frames.get(site as usize).ok_or_else(|| broken("it was parked nowhere"))?.frame;
     let address = lower_unasked(&mut guest, ty, &frame)?;

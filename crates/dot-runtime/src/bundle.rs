@@ -40,6 +40,9 @@ pub struct Plan {
     pub suspend_always: bool,
     /// Whether the instance of an activation that waits is dropped, and a new one made when it goes on.
     pub park_always: bool,
+    /// Whether each activation has a fresh instance. Otherwise one that ended normally and left no object may leave its
+    /// instance to the next activation of the same dot in the same run.
+    pub fresh_always: bool,
 }
 
 impl Plan {

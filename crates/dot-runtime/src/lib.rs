@@ -37,6 +37,7 @@ mod system;
 mod ticker;
 mod unit;
 mod verify;
+mod worker;
 
 pub use bundle::{Bundle, Plan};
 pub use engine::{Engine, EngineConfig, MOST_STACK};

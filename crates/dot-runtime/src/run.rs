@@ -257,8 +257,8 @@ impl RunInner {
         self.peak_memory.fetch_max(memory, Ordering::Relaxed);
     }
 
-    /// Counts the time of an activation that ended normally.
-    pub(crate) fn count_end(&self, cpu_time: Duration) {
+    /// Counts time on the processor.
+    fn count_time(&self, cpu_time: Duration) {
         let nanos = u64::try_from(cpu_time.as_nanos()).unwrap_or(u64::MAX);
         self.cpu_nanos.fetch_add(nanos, Ordering::Relaxed);
     }

@@ -68,7 +68,12 @@ fn run(units: &Units, program: &Program, source: &str, case: &Case) -> Result<()
 fn plans() -> Vec<Plan> {
     let schedules = [Schedule::Sequential, Schedule::NewestFirst, Schedule::Adversarial, Schedule::Random(1)];
     let ways = [(false, false), (true, false), (true, true)];
-    let plan = |(schedule, (suspend_always, park_always))| Plan { schedule, suspend_always, park_always };
+    let plan = |(schedule, (suspend_always, park_always))| Plan {
+        schedule,
+        suspend_always,
+        park_always,
+        fresh_always: suspend_always,
+    };
     schedules.into_iter().flat_map(|schedule| ways.map(|way| (schedule, way))).map(plan).collect()
 }
 

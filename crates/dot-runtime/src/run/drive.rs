@@ -9,8 +9,9 @@ use paradot::schedule::{ActivationId, CallId, Task};
 use paradot::{AsyncParaDot, Kind, NativeDot};
 
 use super::{Job, Origin, RunInner, State, Work};
-use crate::activation::{self, Identity, Slice, Suspended, WorkerClock};
+use crate::activation::{self, Identity, Slice, Suspended};
 use crate::unit::RunError;
+use crate::worker::Worker;
 
 impl RunInner {
     /// Runs the root, then whatever there is.
@@ -18,43 +19,62 @@ impl RunInner {
         let unit = Arc::clone(&self.bundle.root().inner);
         let origin = Origin { call: None, mocks: 0, scope: None };
         let identity = Identity::new(id, origin.clone());
-        let mut clock = WorkerClock::new();
-        let slice = guarded(|| activation::begin(self, unit, identity, input, &mut clock));
-        self.end_slice(id, &origin, slice, &mut clock);
-        self.drive_on(clock);
+        let mut worker = Worker::new();
+        let slice = guarded(|| activation::begin(self, unit, identity, input, &mut worker));
+        self.end_slice(id, &origin, slice, &mut worker);
+        self.drive_on(worker);
     }
 
     /// Works until there is nothing to do.
     fn drive(self: &Arc<Self>) {
-        self.drive_on(WorkerClock::new());
+        self.drive_on(Worker::new());
     }
 
-    fn drive_on(self: &Arc<Self>, mut clock: WorkerClock) {
+    fn drive_on(self: &Arc<Self>, mut worker: Worker) {
         let mut state = self.lock();
         loop {
             while let Some(task) = state.schedule.next_task() {
                 self.offer(&mut state);
                 drop(state);
-                self.perform(task, &mut clock);
+                self.perform(task, &mut worker);
                 state = self.lock();
-                if state.workers > 1 && clock.ran_short_slices() {
-                    state.workers -= 1;
-                    return;
+                if state.workers > 1 && worker.ran_short_slices() {
+                    state = self.put_down(state, &mut worker);
+                    // The others may have left meanwhile.
+                    if state.workers > 1 {
+                        return self.leave(state, worker);
+                    }
                 }
             }
             // A schedule that delays natives ends them while it looks for a task: that can let notes go.
             state = self.show(state);
             // What became ready meanwhile found this thread still counted, and may have nobody else.
-            if !state.schedule.has_work() {
-                break;
+            if state.schedule.has_work() {
+                continue;
             }
+            if !worker.has_spare() {
+                return self.leave(state, worker);
+            }
+            state = self.put_down(state, &mut worker);
         }
+    }
+
+    /// Gives up, without the lock, the instance that a worker keeps: before it leaves, since nothing of a run stays alive behind its end.
+    fn put_down<'s>(&'s self, state: MutexGuard<'s, State>, worker: &mut Worker) -> MutexGuard<'s, State> {
+        drop(state);
+        worker.drop_spare();
+        self.lock()
+    }
+
+    /// Takes a worker off the run.
+    fn leave(&self, mut state: MutexGuard<'_, State>, mut worker: Worker) {
+        self.count_time(worker.take_spent());
         state.workers -= 1;
-        self.leave(&state);
+        self.tell_end(&state);
     }
 
     /// Wakes who waits for the end of the run, if this is it.
-    fn leave(&self, state: &State) {
+    fn tell_end(&self, state: &State) {
         if state.workers == 0 && !state.is_showing && (state.schedule.is_over() || state.schedule.is_stuck()) {
             self.over.notify_all();
         }
@@ -76,7 +96,7 @@ impl RunInner {
         if self.plan.schedule.is_fixed() { 1 } else { self.bundle.engine().workers() }
     }
 
-    fn perform(self: &Arc<Self>, task: Task<Job, Suspended>, clock: &mut WorkerClock) {
+    fn perform(self: &Arc<Self>, task: Task<Job, Suspended>, worker: &mut Worker) {
         match task {
             Task::Begin { activation, job } => {
                 self.record(&job);
@@ -84,20 +104,20 @@ impl RunInner {
                 let slice = match work {
                     Work::Dot(unit) => {
                         let identity = Identity::new(activation, origin.clone());
-                        guarded(|| activation::begin(self, unit, identity, &input, clock))
+                        guarded(|| activation::begin(self, unit, identity, &input, worker))
                     }
                     Work::Native(_) | Work::Absent | Work::CallsOf(_) | Work::Each(_) => Err(confused().into()),
                 };
-                self.end_slice(activation, &origin, slice, clock);
+                self.end_slice(activation, &origin, slice, worker);
             }
             Task::Resume { activation, guest } => {
                 let origin = guest.origin();
-                let slice = guarded(|| activation::resume(self, guest, clock).map_err(RunError::Fault));
-                self.end_slice(activation, &origin, slice, clock);
+                let slice = guarded(|| activation::resume(self, guest, worker).map_err(RunError::Fault));
+                self.end_slice(activation, &origin, slice, worker);
             }
             Task::Native { call, step, job } => {
                 self.perform_native(call, step, job);
-                clock.read();
+                worker.read();
             }
         }
     }
@@ -153,7 +173,7 @@ impl RunInner {
                 run.end_native(call, &step, job);
                 let mut state = run.lock();
                 run.call_for_help(&mut state);
-                run.leave(&state);
+                run.tell_end(&state);
             }
         });
         if hired.is_err()
@@ -187,7 +207,7 @@ impl RunInner {
     }
 
     /// Tells the scheduler how a slice ended.
-    fn end_slice(&self, id: ActivationId, origin: &Origin, slice: Result<Slice, RunError>, clock: &mut WorkerClock) {
+    fn end_slice(&self, id: ActivationId, origin: &Origin, slice: Result<Slice, RunError>, worker: &mut Worker) {
         let is_read = slice.is_ok();
         let mut state = self.lock();
         state.slices += 1;
@@ -204,7 +224,7 @@ impl RunInner {
             }
         }
         if self.tidy(state) || !is_read {
-            clock.read();
+            worker.read();
         }
     }
 

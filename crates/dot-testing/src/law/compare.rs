@@ -95,11 +95,19 @@ impl Case {
     fn plans(&self) -> Vec<Plan> {
         let seed = self.plan.seed;
         let schedules = [Schedule::NewestFirst, Schedule::Random(seed), Schedule::Random(!seed), Schedule::Adversarial];
-        let both = |schedule| [false, true].map(|suspend_always| Plan { schedule, suspend_always, park_always: false });
+        let both = |schedule| {
+            [false, true].map(|suspend_always| Plan {
+                schedule,
+                suspend_always,
+                park_always: false,
+                fresh_always: suspend_always,
+            })
+        };
         let parked = [Schedule::NewestFirst, Schedule::Random(seed)].map(|schedule| Plan {
             schedule,
             suspend_always: true,
             park_always: true,
+            ..Plan::default()
         });
         [Plan::sequential()].into_iter().chain(schedules.into_iter().flat_map(both)).chain(parked).collect()
     }
