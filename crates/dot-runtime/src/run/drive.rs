@@ -151,7 +151,7 @@ impl RunInner {
             run.finish_native(call, &at, outcome);
             let mut state = run.lock();
             run.call_for_help(&mut state);
-            run.leave(&state);
+            run.tell_end(&state);
         };
         if let Err(fault) = self.bundle.engine().io().spawn(native.run(context, input), end) {
             self.finish_native(call, &origin, Err(fault));
