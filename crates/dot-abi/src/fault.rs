@@ -267,6 +267,8 @@ pub mod texts {
     pub const DECIMAL_TO_INT: &str = "the decimal does not fit in a 64-bit integer";
     /// `Decimal.round`, `Decimal.to_fixed`
     pub const DECIMAL_DIGITS: &str = "the number of digits lies between 0 and 28";
+    /// `parallel(limit: n)`
+    pub const PARALLEL_LIMIT: &str = "the limit of `parallel` is at least 1";
     /// `Float.to_fixed`
     pub const DIGITS_RANGE: &str = "the number of digits lies between 0 and 100";
 

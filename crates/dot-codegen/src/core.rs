@@ -265,8 +265,8 @@ pub enum Statement {
     Settle(Atom),
     /// Ends the activation with a `Fault` record (borrowed).
     Raise(Atom, SiteRef),
-    /// Begins or ends the calls that are parts of one `parallel`.
-    Group(bool),
+    /// Begins the calls that are parts of one `parallel`, of which so many (an integer from 1 to 2³¹ - 1) may be under way at once; 0 ends them.
+    Group(Atom),
     /// Sets a mock up, with consumed captures.
     Mock(MockRef, Vec<Atom>),
 }

@@ -153,7 +153,8 @@ impl Writer<'_> {
             }
             Statement::Settle(handle) => format!("settle {}", self.atom(handle)),
             Statement::Raise(fault, site) => format!("raise {}{}", self.atom(fault), self.site(*site)),
-            Statement::Group(begins) => if *begins { "group begins" } else { "group ends" }.to_owned(),
+            Statement::Group(Atom::Int(0)) => "group ends".to_owned(),
+            Statement::Group(limit) => format!("group of at most {}", self.atom(limit)),
             Statement::Mock(mock, captures) => {
                 let target = self.unit.mocks.get(mock.0 as usize).map_or("?", |mock| &mock.target);
                 format!("mock {target}({})", self.atoms(captures))

@@ -26,6 +26,8 @@ pub struct FixedWorld {
     pub arguments: Vec<String>,
     /// What was printed, each text with a line end behind it.
     pub printed: String,
+    /// How much time has passed, in nanoseconds.
+    pub passed_ns: u64,
 }
 
 impl World for FixedWorld {
@@ -53,6 +55,10 @@ impl World for FixedWorld {
             _ => self.native(step, name, args),
         }
     }
+
+    fn passed(&mut self, time_ns: u64) {
+        self.passed_ns = time_ns;
+    }
 }
 
 impl FixedWorld {
@@ -70,7 +76,8 @@ impl FixedWorld {
         let native = registry.get(name).ok_or_else(missing)?;
         let printed = Captured::default();
         let environment: Arc<dyn Environment> = Arc::new(FixedEnvironment::default());
-        let clock: Arc<dyn Clock> = Arc::new(FixedClock::default());
+        let clock: Arc<dyn Clock> =
+            Arc::new(FixedClock(FixedClock::default().0.saturating_add_unsigned(self.passed_ns)));
         let context = Context {
             grants: &Arc::new(Grants::none()),
             scope: None,

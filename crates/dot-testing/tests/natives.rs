@@ -5,6 +5,9 @@ use dot_syntax::FileId;
 use dot_syntax::ast::{FunctionDecl, FunctionKind, ItemKind};
 use paradot::Registry;
 
+/// What the scheduler does itself: it is no native of the registry.
+const OF_THE_SCHEDULER: &str = "sleep";
+
 /// `files.read: Read, files` for each native dot that is declared.
 fn declared() -> Vec<String> {
     let mut found = Vec::new();
@@ -12,7 +15,8 @@ fn declared() -> Vec<String> {
         let tree = dot_syntax::parse(FileId(0), source).module;
         for item in &tree.items {
             let ItemKind::Function(decl) = &item.kind else { continue };
-            if decl.kind == FunctionKind::Dot && decl.native.is_some() {
+            let is_native = decl.kind == FunctionKind::Dot && decl.native.is_some();
+            if is_native && decl.name.symbol != OF_THE_SCHEDULER {
                 let prefix = if *module == "prelude" { String::new() } else { format!("{module}.") };
                 found.push(describe(&prefix, decl));
             }

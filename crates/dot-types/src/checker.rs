@@ -214,6 +214,7 @@ impl<'s> Checker<'s> {
             uses: Vec::new(),
             narrowed: Vec::new(),
             policies: Policies::default(),
+            alternatives: Vec::new(),
             locals: hidden.locals,
             body: None,
             span: hidden.span,

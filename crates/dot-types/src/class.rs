@@ -59,7 +59,13 @@ pub(crate) fn infer(functions: &mut [Function], constants: &[Constant]) {
 /// The class and the capabilities of a body that calls only functions whose own are known.
 pub(crate) fn of_body(body: &Expr, functions: &[Function], constants: &[Constant]) -> (Class, Vec<Symbol>) {
     let calls = calls(body, constants);
-    let callees = || calls.iter().filter_map(|call| functions.get(call.function.0 as usize));
+    let called: Vec<FunctionId> = calls.iter().map(|call| call.function).collect();
+    of_calls(&called, functions)
+}
+
+/// The class and the capabilities of a call of several functions.
+pub(crate) fn of_calls(called: &[FunctionId], functions: &[Function]) -> (Class, Vec<Symbol>) {
+    let callees = || called.iter().filter_map(|id| functions.get(id.0 as usize));
     let uses: BTreeSet<Symbol> = callees().flat_map(|callee| callee.uses.iter().copied()).collect();
     (callees().map(|callee| callee.class).max().unwrap_or(Class::Pure), uses.into_iter().collect())
 }

@@ -135,6 +135,11 @@ impl<'p> Walk<'p> {
             }
             FunctionKind::Test => self.tag(2),
             FunctionKind::Anonymous => self.tag(5),
+            FunctionKind::Race => {
+                self.tag(6);
+                self.number(function.alternatives.len());
+                function.alternatives.iter().for_each(|&part| self.mention(Declaration::Function(part)));
+            }
             FunctionKind::Native(native) => {
                 self.tag(3);
                 self.text(native.name());

@@ -110,6 +110,8 @@ pub enum GroupKind {
     Parts,
     /// The turns of `for` or `while`.
     Loop,
+    /// A part of `race (…)`: it may be cancelled.
+    Alternative,
     /// One side of `if`, `match`, `and`, `or`: it may not happen.
     Branch,
 }
@@ -143,7 +145,8 @@ fn reached(program: &Program, dot: FunctionId) -> Vec<Reached> {
     let mut open = vec![dot];
     while let Some(function) = open.pop().map(|id| program.function(id)) {
         let calls = function.body.iter().flat_map(|body| class::calls(body, &program.constants));
-        open.extend(calls.map(|call| call.function).filter(|&callee| seen.insert(callee)));
+        let called = calls.map(|call| call.function).chain(function.alternatives.iter().copied());
+        open.extend(called.filter(|&callee| seen.insert(callee)));
     }
     seen.remove(&dot);
     let mut dots: Vec<&Function> = seen.into_iter().map(|id| program.function(id)).collect();

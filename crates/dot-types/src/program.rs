@@ -239,6 +239,8 @@ pub struct Function {
     pub narrowed: Vec<Narrowing>,
     /// What it declares behind `with`.
     pub policies: Policies,
+    /// Of a race, its parts: anonymous dots whose result is that of the race.
+    pub alternatives: Vec<FunctionId>,
     /// The variables of the body, parameters and those of lambdas inside included.
     pub locals: Vec<Local>,
     /// The body; `None` for natives.
@@ -260,6 +262,9 @@ pub enum FunctionKind {
     /// `try`, a part of `parallel`, a mock, a call with more behind it. Its parameters are its captures. Its name is
     /// that of the dot it was cut from and its number there: `survey.1`.
     Anonymous,
+    /// What the checker makes of `race (a, b)`: [`Function::alternatives`] are started together, and the first one to end decides. It has no
+    /// body and no parameters of its own: the arguments of its call are tuples, one for each alternative, of what that one captures.
+    Race,
     /// `native fn`
     Native(Native),
     /// `native CLASS dot`, known to the runtime by its name.

@@ -21,6 +21,8 @@ use crate::walk::each_child_mut;
 
 /// The callee of a call that holds, as its first argument, the body of the anonymous dot that it will call.
 pub(crate) const UNMADE: FunctionId = FunctionId(u32::MAX);
+/// The callee of a call that holds, as its arguments, the parts of a `race`, from which its anonymous dots will be made.
+pub(crate) const RACE: FunctionId = FunctionId(u32::MAX - 1);
 
 /// The most calls of dots that a body may hold: what lives across each of them is written to a frame there and read
 /// back, so code grows with the square of their number.

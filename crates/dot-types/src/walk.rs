@@ -49,6 +49,7 @@ macro_rules! walk {
                 | ExprKind::Binary(_, left, right)
                 | ExprKind::And(left, right)
                 | ExprKind::Or(left, right)
+                | ExprKind::Limited(left, right)
                 | ExprKind::Range { start: left, end: right, .. } => {
                     visit(left);
                     visit(right);

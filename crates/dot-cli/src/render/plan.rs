@@ -76,6 +76,7 @@ fn words(group: GroupKind) -> &'static str {
         GroupKind::InOrder => "turns in order",
         GroupKind::Parts => "parts in parallel",
         GroupKind::Loop => "turns of the loop",
+        GroupKind::Alternative => "part of the race",
         GroupKind::Branch => "perhaps",
     }
 }

@@ -121,15 +121,22 @@ pub dot main(names: List<Text>) -> Int
 #[test]
 fn a_plan_shows_policies() {
     let folder = folder(&[("prices.dot", POLICIES)]);
-    check(&folder, &["plan", "prices.dot"], expect![[r#"
+    check(
+        &folder,
+        &["plan", "prices.dot"],
+        expect![[r#"
         status 0
         --- out
         main (pure) with rate: 10 per 1s, memory: 64MB
           #0 price (pure) with retry: 3, backoff: 200ms, timeout: 10s in line 11: starts at once
         reaches price (pure) with retry: 3, backoff: 200ms, timeout: 10s
         --- err
-    "#]]);
-    check(&folder, &["plan", "--mermaid", "prices.dot"], expect![[r##"
+    "#]],
+    );
+    check(
+        &folder,
+        &["plan", "--mermaid", "prices.dot"],
+        expect![[r##"
         status 0
         --- out
         flowchart TD
@@ -137,7 +144,8 @@ fn a_plan_shows_policies() {
           c0["#35;0 price (pure) with retry: 3, backoff: 200ms, timeout: 10s"]
           start --> c0
         --- err
-    "##]]);
+    "##]],
+    );
     let ran = run_in(&folder, &["plan", "--json", "prices.dot"]);
     let document: serde_json::Value = serde_json::from_str(&ran.out).expect("the output is JSON");
     assert_eq!(document["policies"]["memory_bytes"], 64 << 20);

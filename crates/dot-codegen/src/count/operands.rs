@@ -67,11 +67,8 @@ impl Takes {
             }
             Statement::Raise(fault, _) => atom(fault, Use::Borrow),
             Statement::Mock(_, captures) => captures.iter().for_each(|capture| atom(capture, Use::Own)),
-            Statement::Group(_)
-            | Statement::Labeled(..)
-            | Statement::Loop(..)
-            | Statement::Break(_)
-            | Statement::Continue(_) => {}
+            Statement::Group(limit) => atom(limit, Use::Borrow),
+            Statement::Labeled(..) | Statement::Loop(..) | Statement::Break(_) | Statement::Continue(_) => {}
             Statement::If(condition, ..) => atom(condition, Use::Borrow),
             Statement::Switch { on, .. } | Statement::SortMap(on) => each(*on, Use::Borrow),
             Statement::Return(value) => atom(value, Use::Own),

@@ -138,7 +138,7 @@ impl<'e, 'u> FunctionEmitter<'e, 'u> {
             Statement::Wait(handle, number) => self.wait(f, *handle, *number),
             Statement::Settle(handle) => self.settle(f, *handle),
             Statement::Raise(fault, site) => self.raise(f, *fault, *site),
-            Statement::Group(begins) => self.group(f, *begins),
+            Statement::Group(limit) => self.group(f, *limit),
             Statement::Mock(mock, captures) => self.mock(f, *mock, captures),
         }
     }

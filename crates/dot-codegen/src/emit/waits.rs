@@ -64,8 +64,8 @@ impl FunctionEmitter<'_, '_> {
         f.unreachable();
     }
 
-    pub(super) fn group(&self, f: &mut Code<'_>, begins: bool) {
-        let limit = if begins { i32::MAX } else { 0 };
+    pub(super) fn group(&self, f: &mut Code<'_>, limit: Atom) {
+        let limit = self.atom(limit).wrap();
         f.run(self.import("group", &[Repr::I32], None), args![limit]);
     }
 

@@ -28,9 +28,11 @@ impl<'p> Body<'_, 'p> {
         match self.unit.program.function(function).kind {
             FunctionKind::Native(native) => self.native(native, &type_args, atoms, site),
             FunctionKind::NativeDot => Op::Note(self.unit.note(function, site), atoms),
-            FunctionKind::Fn | FunctionKind::Dot | FunctionKind::Test | FunctionKind::Anonymous => {
-                Op::Call(self.unit.instance(function, type_args), atoms)
-            }
+            FunctionKind::Fn
+            | FunctionKind::Dot
+            | FunctionKind::Test
+            | FunctionKind::Anonymous
+            | FunctionKind::Race => Op::Call(self.unit.instance(function, type_args), atoms),
         }
     }
 

@@ -9,6 +9,7 @@ use dot_abi::types::TypeDesc;
 use dot_types::program::{Expr, ExprKind, FanOut, Part, Type};
 
 use super::functions::{Body, Dest};
+use super::steps::UNLIMITED;
 use crate::core::{Atom, Op, Statement, Unary};
 
 impl<'p> Body<'_, 'p> {
@@ -250,14 +251,18 @@ impl<'p> Body<'_, 'p> {
             ExprKind::Range { start, end, inclusive } => self.lower_range(expr, start, end, *inclusive),
             ExprKind::Call { function, type_args, args } => self.lower_call(expr, *function, type_args, args),
             ExprKind::CallDot(call) => self.lower_dot_call(expr, call),
-            ExprKind::Parallel(parts) => self.lower_parallel(expr, parts),
+            ExprKind::Parallel(parts) => self.lower_parallel(expr, parts, UNLIMITED),
+            ExprKind::Limited(limit, inner) => self.lower_limited(limit, inner),
             ExprKind::CallsOf(function) => self.lower_calls_of(expr, *function),
             ExprKind::CallValue { callee, args } => self.lower_call_value(callee, args),
             ExprKind::Lambda(lambda) => self.lower_lambda(expr, lambda),
             ExprKind::Comprehension { clauses, body, fan_out: FanOut::InOrder } => {
                 self.lower_comprehension(expr, clauses, body)
             }
-            ExprKind::Comprehension { clauses, body, fan_out } => self.lower_fan_out(expr, clauses, body, *fan_out),
+            ExprKind::Comprehension { clauses, body, fan_out } => {
+                let group = (*fan_out == FanOut::Parallel).then_some(UNLIMITED);
+                self.lower_fan_out(expr, clauses, body, group)
+            }
             ExprKind::Refine(value) => self.lower_refine(expr, value),
             // The rest has many ends.
             _ => Op::Value(self.atom(expr)),

@@ -5,10 +5,11 @@
 
 use dot_abi::native::Native;
 use dot_abi::types::{TypeDesc, TypeRef};
-use dot_types::program::{Clause, Expr, FanOut};
+use dot_types::program::{Clause, Expr};
 
 use super::functions::Body;
 use super::loops::Ahead;
+use super::steps::NO_GROUP;
 use crate::core::{Atom, Comparison, Local, Op, Statement};
 
 /// How many calls of a comprehension are started and not taken, at most.
@@ -25,13 +26,13 @@ struct Window<'p> {
 }
 
 impl<'p> Body<'_, 'p> {
-    /// A comprehension whose body is a call.
+    /// A comprehension whose body is a call; with a limit its calls are parts of one `parallel`.
     pub(super) fn lower_fan_out(
         &mut self,
         expr: &'p Expr,
         clauses: &'p [Clause],
         body: &'p Expr,
-        fan_out: FanOut,
+        group: Option<Atom>,
     ) -> Op {
         let (ty, int) = (self.closed(&expr.ty), self.int());
         let &TypeDesc::List { item } = self.unit.types.desc(ty) else {
@@ -41,15 +42,15 @@ impl<'p> Body<'_, 'p> {
         let (oldest, next) = (self.let_(int, Op::Value(Atom::Int(0))), self.let_(int, Op::Value(Atom::Int(0))));
         let result = self.local(ty);
         let window = Window { oldest, next, body, result, item };
-        let ahead = Ahead { list: Some(result), group: fan_out == FanOut::Parallel };
+        let ahead = Ahead { list: Some(result), group };
         self.lower_clauses(clauses, body, ahead, &mut |this| this.start_turn(&window));
         self.looped(|this, leave| {
             let some = this.is_in_window(&window, Comparison::Less);
             this.branch(some, |_| {}, |this| this.leave(leave));
             this.take_oldest(&window);
         });
-        if ahead.group {
-            self.emit(Statement::Group(false));
+        if group.is_some() {
+            self.emit(Statement::Group(NO_GROUP));
         }
         Op::Value(Atom::Local(result))
     }

@@ -18,8 +18,8 @@ const MAX_ROOM: i64 = 65_536;
 pub(super) struct Ahead {
     /// A list to make, with room for as many items as there will be turns if their number is known.
     pub(super) list: Option<Local>,
-    /// Whether a group begins: what is evaluated once is not of it.
-    pub(super) group: bool,
+    /// The limit of the group that begins, if one does: what is evaluated once is not of it.
+    pub(super) group: Option<Atom>,
 }
 
 /// What a turn of a loop is about: one value, or both parts of a pair that need not be built.
@@ -47,7 +47,7 @@ impl<'p> Body<'_, 'p> {
             return Op::Value(Atom::Unit);
         };
         let result = self.local(ty);
-        self.lower_clauses(clauses, body, Ahead { list: Some(result), group: false }, &mut |this| {
+        self.lower_clauses(clauses, body, Ahead { list: Some(result), group: None }, &mut |this| {
             let value = this.atom(body);
             let site = this.site(body.span);
             let longer =
@@ -185,8 +185,8 @@ impl<'p> Body<'_, 'p> {
             self.make_room(list, turns);
         }
         self.enter_loop(inside);
-        if ahead.group {
-            self.emit(Statement::Group(true));
+        if let Some(limit) = ahead.group {
+            self.emit(Statement::Group(limit));
         }
     }
 

@@ -1,5 +1,6 @@
 //! Calls of dots: started, awaited, taken; `parallel`, mocks, what a test asks of calls.
 
+use dot_abi::fault::{FaultCode, texts};
 use dot_abi::manifest::{CallSite, MockSite, NativeDeclaration, Target};
 use dot_abi::policy::Policies;
 use dot_abi::types::TypeRef;
@@ -8,7 +9,12 @@ use dot_types::program::{DotCall, Expr, ExprKind, FunctionId, FunctionKind, Mock
 
 use super::Lowering;
 use super::functions::Body;
-use crate::core::{Atom, CallRef, Local, MockRef, Op, SiteRef, Statement};
+use crate::core::{Atom, CallRef, Comparison, Local, MockRef, Op, SiteRef, Statement};
+
+/// The limit of a group that has none.
+pub(super) const UNLIMITED: Atom = Atom::Int(i32::MAX as i64);
+/// What ends a group.
+pub(super) const NO_GROUP: Atom = Atom::Int(0);
 
 impl<'p> Body<'_, 'p> {
     /// A call of a dot that is awaited where it stands.
@@ -20,12 +26,32 @@ impl<'p> Body<'_, 'p> {
 
     /// Evaluates the arguments of a call and starts it; gives its handle.
     fn start(&mut self, expr: &'p Expr, call: &'p DotCall) -> Local {
-        let atoms = self.parts(&call.args);
+        let atoms = match self.unit.program.function(call.function).kind {
+            FunctionKind::Race => self.race_inputs(call),
+            _ => self.parts(&call.args),
+        };
         let site = self.site(expr.span);
         let taken = self.unit.types.of(&expr.ty);
         let call = self.unit.step(call, taken, site);
         let int = self.int();
         self.let_(int, Op::Start(call, atoms))
+    }
+
+    /// The inputs of the alternatives of a race, a record for each.
+    fn race_inputs(&mut self, call: &'p DotCall) -> Vec<Atom> {
+        let program = self.unit.program;
+        let alternatives = &program.function(call.function).alternatives;
+        let mut inputs = Vec::with_capacity(alternatives.len());
+        for (&alternative, part) in alternatives.iter().zip(&call.args) {
+            let ExprKind::Tuple(captures) = &part.value.kind else {
+                self.unit.internal(part.value.span, "a part of a race without its captures");
+                return inputs;
+            };
+            let atoms = self.atoms(captures);
+            let ty = self.unit.types.input(alternative);
+            inputs.push(Atom::Local(self.let_(ty, Op::Record(ty, atoms))));
+        }
+        inputs
     }
 
     /// Starts an operand that is a call, perhaps with fields and conversions around it.
@@ -73,11 +99,48 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// `parallel (f(x), g(y))`
-    pub(super) fn lower_parallel(&mut self, expr: &'p Expr, parts: &'p [Expr]) -> Op {
-        self.emit(Statement::Group(true));
+    pub(super) fn lower_parallel(&mut self, expr: &'p Expr, parts: &'p [Expr], limit: Atom) -> Op {
+        self.emit(Statement::Group(limit));
         let parts = self.atoms(parts);
-        self.emit(Statement::Group(false));
+        self.emit(Statement::Group(NO_GROUP));
         Op::Record(self.closed(&expr.ty), parts)
+    }
+
+    /// `parallel(limit: n) …`
+    pub(super) fn lower_limited(&mut self, limit: &'p Expr, inner: &'p Expr) -> Op {
+        let group = self.group_limit(limit);
+        match &inner.kind {
+            ExprKind::Parallel(parts) => self.lower_parallel(inner, parts, group),
+            ExprKind::Comprehension { clauses, body, .. } => self.lower_fan_out(inner, clauses, body, Some(group)),
+            _ => {
+                self.unit.internal(inner.span, "a limit of something that is not parallel");
+                Op::Value(Atom::Unit)
+            }
+        }
+    }
+
+    /// The limit of a group: at least 1, or it is a fault; what is larger than the interface holds is no limit.
+    fn group_limit(&mut self, limit: &'p Expr) -> Atom {
+        let (int, bool) = (self.int(), self.bool());
+        let wanted = self.atom(limit);
+        let enough = self.let_(bool, Op::Compare(Comparison::Greater, int, wanted, Atom::Int(0)));
+        let span = limit.span;
+        self.branch(
+            Atom::Local(enough),
+            |_| {},
+            |body| {
+                let message = Atom::Text(body.text(texts::PARALLEL_LIMIT));
+                body.fault(FaultCode::Argument, span, Some(message), None);
+            },
+        );
+        let group = self.local(int);
+        let narrow = self.let_(bool, Op::Compare(Comparison::Less, int, wanted, UNLIMITED));
+        self.branch(
+            Atom::Local(narrow),
+            |body| body.assign(group, Op::Value(wanted)),
+            |body| body.assign(group, Op::Value(UNLIMITED)),
+        );
+        Atom::Local(group)
     }
 
     /// `op.calls`
@@ -134,12 +197,21 @@ impl Lowering<'_> {
                 self.made_outside.push(made);
                 Target::Native(name)
             }
+            FunctionKind::Race => {
+                self.callees.extend(&function.alternatives);
+                let name = |part: &FunctionId| program.function(*part).name.to_string();
+                Target::Race(function.alternatives.iter().map(name).collect())
+            }
             _ => {
                 self.callees.insert(call.function);
                 Target::Dot(name)
             }
         };
-        let (input, output) = (self.types.input(call.function), self.types.of(&function.result));
+        let input = match function.kind {
+            FunctionKind::Race => self.types.inputs(&function.alternatives),
+            _ => self.types.input(call.function),
+        };
+        let output = self.types.of(&function.result);
         self.needs_native(call.function, input, output);
         let policies = match function.kind {
             FunctionKind::NativeDot => function.policies.clone(),

@@ -16,6 +16,8 @@ enum Key {
     Input(FunctionId),
     /// A record of the first so many of a function's parameters.
     Leading(FunctionId, usize),
+    /// A record of the inputs of several functions, one behind the other.
+    Inputs(Vec<FunctionId>),
     /// A record of one field.
     Single(TypeRef),
     /// What a closure holds.
@@ -82,6 +84,13 @@ impl<'p> Types<'p> {
         ty
     }
 
+    /// The entry of a record with the input of each of several functions.
+    pub(super) fn inputs(&mut self, functions: &[FunctionId]) -> TypeRef {
+        let ty = self.promise(Key::Inputs(functions.to_vec()));
+        self.settle();
+        ty
+    }
+
     /// The entry of a record with one field.
     pub(super) fn single(&mut self, field: TypeRef) -> TypeRef {
         let ty = self.promise(Key::Single(field));
@@ -124,7 +133,8 @@ impl<'p> Types<'p> {
                 Key::Type(ty) => self.describe(&ty),
                 Key::Input(function) => self.describe_input(function, usize::MAX),
                 Key::Leading(function, count) => self.describe_input(function, count),
-                Key::Single(ty) => single_field(ty),
+                Key::Inputs(functions) => self.describe_inputs(&functions),
+                Key::Single(ty) => record("Single", [("value".to_owned(), ty)]),
                 Key::Closure(captures) => TypeDesc::Closure { captures },
             };
             self.table.types[ty.0 as usize] = desc;
@@ -189,6 +199,13 @@ impl<'p> Types<'p> {
         TypeDesc::Record { name: function.name.to_string(), docs: function.docs.to_string(), fields }
     }
 
+    fn describe_inputs(&mut self, functions: &[FunctionId]) -> TypeDesc {
+        let name = |function: FunctionId| self.program.function(function).name.to_string();
+        let names: Vec<String> = functions.iter().map(|&function| name(function)).collect();
+        let types: Vec<TypeRef> = functions.iter().map(|&function| self.promise(Key::Input(function))).collect();
+        record("Race", names.into_iter().zip(types))
+    }
+
     fn fields(&mut self, fields: &[program::Field], args: &[Type]) -> Vec<Field> {
         fields.iter().map(|field| self.field(field, args)).collect()
     }
@@ -205,16 +222,11 @@ impl<'p> Types<'p> {
     }
 }
 
-fn single_field(ty: TypeRef) -> TypeDesc {
-    let field = Field {
-        name: "value".to_owned(),
-        rename: None,
-        docs: String::new(),
-        ty,
-        optional: false,
-        default: String::new(),
-    };
-    TypeDesc::Record { name: "Single".to_owned(), docs: String::new(), fields: vec![field] }
+/// A record that the source does not declare.
+fn record(name: &str, fields: impl IntoIterator<Item = (String, TypeRef)>) -> TypeDesc {
+    let field =
+        |(name, ty)| Field { name, rename: None, docs: String::new(), ty, optional: false, default: String::new() };
+    TypeDesc::Record { name: name.to_owned(), docs: String::new(), fields: fields.into_iter().map(field).collect() }
 }
 
 /// A closed type as the source has it: `Map<Text, Pair<Int, Text>>`.

@@ -8,25 +8,36 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::manifest::Class;
 use dot_abi::step;
 use dot_syntax::Span;
 use dot_types::program::{DotCall, Expr, Function, FunctionId, FunctionKind, MockWith};
 
 use super::Stop;
+use super::attempts::{Kept, KeptCall, Made, is_ordered};
 use super::machine::{Bug, Eval, Flow, Frame, Machine};
 use super::value::Value;
 
 /// What a dot that runs knows of itself.
-pub(super) struct Activation {
+pub(super) struct Activation<'p> {
     /// The name of its step.
     pub(super) step: String,
+    /// What an attempt before has kept and this one has not come to.
+    pub(super) kept: Kept<'p>,
+    /// The calls that it has made.
+    pub(super) made: Vec<Made<'p>>,
     /// How often each of its calls has been made, by the call's number.
     started: HashMap<u32, u64>,
 }
 
-impl Activation {
-    pub(super) fn new(step: String) -> Activation {
-        Activation { step, started: HashMap::new() }
+impl<'p> Activation<'p> {
+    pub(super) fn new(step: String) -> Activation<'p> {
+        Activation::again(step, Kept::default())
+    }
+
+    /// The activation of an attempt that goes on after what is kept.
+    pub(super) fn again(step: String, kept: Kept<'p>) -> Activation<'p> {
+        Activation { step, kept, made: Vec::new(), started: HashMap::new() }
     }
 
     /// The step of the next call of a number.
@@ -52,32 +63,64 @@ pub(super) struct Calls<'p> {
     made: HashMap<FunctionId, Vec<Value<'p>>>,
 }
 
+impl Calls<'_> {
+    /// Whether something else answers for a dot.
+    pub(super) fn is_mocked(&self, id: FunctionId) -> bool {
+        self.mocks.contains_key(&id)
+    }
+}
+
 impl<'p> Machine<'p, '_> {
     /// A call of a dot or native dot, to its end.
     pub(super) fn call_dot(&mut self, frame: &mut Frame<'p>, call: &'p DotCall, span: Span) -> Eval<'p> {
         let args = self.eval_parts(frame, &call.args)?;
         let function = self.program.function(call.function);
         let step = self.activation.next(&function.name, call.number);
-        self.calls.made.entry(call.function).or_default().push(arguments(&args));
-        let caller = std::mem::replace(&mut self.activation, Activation::new(step));
-        let result = self.answer(call.function, args);
-        let callee = std::mem::replace(&mut self.activation, caller);
-        self.world.ended(&callee.step, result.is_err());
-        match result {
+        let outcome = match self.activation.kept.take(&step) {
+            Some(KeptCall::Ended(outcome, wrote)) => {
+                let made = Made { step, outcome: Some(outcome.clone()), wrote, kept: Kept::default() };
+                self.activation.made.push(made);
+                outcome
+            }
+            Some(KeptCall::Again(kept)) => self.make(call.function, args, step, kept)?,
+            None => self.make(call.function, args, step, Kept::default())?,
+        };
+        match outcome {
             Ok(value) if call.is_try => Ok(Value::Case(0, Rc::new(vec![value]))),
             Ok(value) => Ok(value),
-            Err(Flow::Stop(stop)) => {
-                let Stop::Fault(fault) = *stop else { return Err(Flow::Stop(stop)) };
-                let fault = fault.step(&callee.step).bounded();
-                let err = |fault: &Fault| Value::Case(1, Rc::new(vec![of_fault(fault)]));
-                if call.is_try { Ok(err(&fault)) } else { Err(self.place(fault.into(), span)) }
-            }
-            Err(_) => Err(Bug("control left a dot").into()),
+            Err(fault) if call.is_try => Ok(Value::Case(1, Rc::new(vec![of_fault(&fault)]))),
+            Err(fault) => Err(self.place(fault.into(), span)),
         }
     }
 
+    /// Makes a call, to the end of its last attempt.
+    fn make(
+        &mut self,
+        id: FunctionId,
+        args: Vec<Value<'p>>,
+        step: String,
+        kept: Kept<'p>,
+    ) -> Eval<'p, Result<Value<'p>, Fault>> {
+        if self.program.function(id).kind != FunctionKind::Race {
+            self.calls.made.entry(id).or_default().push(arguments(&args));
+        }
+        let (ended, wrote, kept) = self.attempts(id, args, &step, kept);
+        let ended = match ended {
+            Ok(value) => Ok(Ok(value)),
+            Err(Flow::Stop(stop)) => match *stop {
+                Stop::Fault(fault) => Ok(Err(fault.step(&step).bounded())),
+                other => Err(Flow::Stop(Box::new(other))),
+            },
+            Err(Flow::Cancelled(limit)) => Err(Flow::Cancelled(limit)),
+            Err(_) => return Err(Bug("control left a dot").into()),
+        };
+        let outcome = ended.as_ref().ok().cloned();
+        self.activation.made.push(Made { step, outcome, wrote, kept });
+        ended
+    }
+
     /// What the dot gives, or its mock.
-    fn answer(&mut self, id: FunctionId, args: Vec<Value<'p>>) -> Eval<'p> {
+    pub(super) fn answer(&mut self, id: FunctionId, args: Vec<Value<'p>>) -> Eval<'p> {
         let function = self.program.function(id);
         match self.calls.mocks.get_mut(&id) {
             Some(Mock::Each(answers)) => match answers.pop_front() {
@@ -91,16 +134,31 @@ impl<'p> Machine<'p, '_> {
                 self.call_body(function, Rc::from([]), given)
             }
             None if function.kind == FunctionKind::NativeDot => self.native_dot(function, &args),
+            None if function.kind == FunctionKind::Race => {
+                let step = self.activation.step.clone();
+                self.race(function, args, &step)
+            }
             None => self.call_body(function, Rc::from([]), args),
         }
     }
 
     /// A native dot, which is the world's.
-    pub(super) fn native_dot(&mut self, function: &Function, args: &[Value<'p>]) -> Eval<'p> {
-        let types = function.params.iter().map(|param| &param.field.ty);
-        let args = args.iter().zip(types).map(|(arg, ty)| self.types.lift(arg, ty)).collect::<Result<Vec<_>, _>>()?;
-        let result = self.world.call(&self.activation.step, &function.name, args)?;
-        Ok(Value::lower(&result)?)
+    pub(super) fn native_dot(&mut self, function: &'p Function, args: &[Value<'p>]) -> Eval<'p> {
+        if function.class == Class::Note {
+            return self.note(function, args);
+        }
+        if &*function.name == "sleep" {
+            return self.sleep(args);
+        }
+        if !is_ordered(function) {
+            return self.ask_world(function, args);
+        }
+        if let Some(value) = self.ordered.get(&self.activation.step) {
+            return Ok(value.clone());
+        }
+        let value = self.ask_world(function, args)?;
+        self.ordered.insert(self.activation.step.clone(), value.clone());
+        Ok(value)
     }
 
     /// `parallel (f(x), g(y))`: in the order of the source, like everything else.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::fault::{Fault, FaultCode, texts};
 use dot_syntax::Span;
 use dot_types::program::{Arm, Clause, Expr, ExprKind, FunctionId, Lambda, Part, Type, TypeKind};
 
@@ -61,6 +61,12 @@ impl<'p> Machine<'p, '_> {
             }
             ExprKind::CallDot(call) => self.call_dot(frame, call, expr.span),
             ExprKind::Parallel(parts) => self.parallel(frame, parts),
+            ExprKind::Limited(limit, parts) => {
+                if self.eval(frame, limit)?.as_int()? < 1 {
+                    return self.fault(Fault::new(FaultCode::Argument, texts::PARALLEL_LIMIT), limit.span);
+                }
+                self.eval(frame, parts)
+            }
             ExprKind::CallsOf(function) => Ok(self.calls_of(*function)),
             _ => self.operation(frame, expr),
         }

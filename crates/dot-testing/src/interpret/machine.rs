@@ -8,6 +8,7 @@ use dot_syntax::Span;
 use dot_types::program::{ConstantId, Expr, Function, FunctionId, FunctionKind, LocalId, Part, Program, Type};
 
 use super::activation::{Activation, Calls};
+use super::time::{HeldNote, Limit, Time};
 use super::types::Types;
 use super::value::{Closure, Value};
 use super::{Stop, World};
@@ -24,6 +25,8 @@ pub(super) enum Flow<'p> {
     Return(Value<'p>),
     Break,
     Continue,
+    /// Time has come to a limit: everything inside of what set it is cancelled.
+    Cancelled(Limit),
     Stop(Box<Stop>),
 }
 
@@ -52,7 +55,12 @@ pub(super) struct Machine<'p, 'w> {
     pub(super) types: Types<'p>,
     pub(super) world: &'w mut dyn World,
     /// The dot that runs.
-    pub(super) activation: Activation,
+    pub(super) activation: Activation<'p>,
+    pub(super) time: Time,
+    /// What the parts of the races that run have noted, the innermost last.
+    pub(super) notes: Vec<Vec<HeldNote>>,
+    /// What ordered natives gave, by their steps: the same in every attempt.
+    pub(super) ordered: HashMap<String, Value<'p>>,
     pub(super) calls: Calls<'p>,
     constants: HashMap<ConstantId, Value<'p>>,
     steps: u64,
@@ -84,6 +92,9 @@ impl<'p, 'w> Machine<'p, 'w> {
             types: Types::new(program),
             world,
             activation: Activation::new(step.to_owned()),
+            time: Time::default(),
+            notes: Vec::new(),
+            ordered: HashMap::new(),
             calls: Calls::default(),
             constants: HashMap::new(),
             steps: 0,
@@ -147,9 +158,11 @@ impl<'p, 'w> Machine<'p, 'w> {
                 called.map_err(|flow| self.place(flow, span))
             }
             FunctionKind::NativeDot => self.native_dot(function, &args).map_err(|flow| self.place(flow, span)),
-            FunctionKind::Fn | FunctionKind::Dot | FunctionKind::Test | FunctionKind::Anonymous => {
-                self.call_body(function, types, args)
-            }
+            FunctionKind::Fn
+            | FunctionKind::Dot
+            | FunctionKind::Test
+            | FunctionKind::Anonymous
+            | FunctionKind::Race => self.call_body(function, types, args),
         }
     }
 

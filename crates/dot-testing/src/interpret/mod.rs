@@ -4,22 +4,23 @@
 //! makes something large: the limits of units are not its subject.
 
 mod activation;
+mod attempts;
 mod expression;
 mod machine;
 mod native;
 mod operator;
 mod pattern;
 mod statement;
+mod time;
 mod types;
 mod value;
-
-use std::rc::Rc;
 
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::types::{TypeRef, TypeTable};
 use dot_abi::value::Value;
 use dot_types::program::{FunctionId, Program};
 
+use attempts::Kept;
 use machine::{Flow, Machine};
 
 /// The stack of a run in bytes: what the deepest nesting needs.
@@ -30,6 +31,9 @@ pub trait World: Send {
     /// Calls the native dot of a name (`print_text`, `files.read`) with an argument per parameter. The step is that of the call, or
     /// for a note that of the dot that makes it.
     fn call(&mut self, step: &str, name: &str, args: Vec<Value>) -> Result<Value, Fault>;
+
+    /// Is told, before each call, how much virtual time has passed since the run began.
+    fn passed(&mut self, _time_ns: u64) {}
 
     /// Is told that a step, of a dot or native dot, has ended.
     fn ended(&mut self, _step: &str, _faulted: bool) {}
@@ -49,8 +53,8 @@ pub fn run(program: &Program, entry: FunctionId, input: &[Value], world: &mut dy
     let run = || {
         let mut machine = Machine::new(program, &program.function(entry).name, world);
         let args = input.iter().map(value::Value::lower).collect::<Result<Vec<_>, _>>().map_err(Flow::from);
-        let span = program.function(entry).span;
-        let result = args.and_then(|args| machine.call(entry, Rc::from([]), args, span));
+        let result =
+            args.and_then(|args| machine.attempts(entry, args, &program.function(entry).name, Kept::default()).0);
         match result.and_then(|value| Ok(machine.types.lift(&value, &program.function(entry).result)?)) {
             Ok(value) => Ok(value),
             Err(Flow::Stop(stop)) => Err(match *stop {

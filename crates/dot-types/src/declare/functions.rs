@@ -103,6 +103,7 @@ impl Checker<'_> {
                 uses: declared_uses(decl),
                 narrowed: narrowings(decl.uses.as_deref().unwrap_or_default()),
                 policies,
+                alternatives: Vec::new(),
                 locals: Vec::new(),
                 body: None,
                 span: decl.name.span,

@@ -65,15 +65,13 @@ impl Checker<'_> {
             "cpu" => declared.cpu_ns = self.time(module, name, written, (1, i64::MAX)),
             "concurrency" => declared.concurrency = self.count(module, name, written, (1, MOST_AT_ONCE)),
             "rate" => declared.rate = self.rate(module, name, written),
-            "memory" => {
-                match self.constant_value(module, written, 0) {
-                    Some(Value::Int(bytes)) if (MEMORY_BYTES.0..=MEMORY_BYTES.1).contains(&bytes) => {
-                        declared.memory_bytes = Some(bytes as u64);
-                    }
-                    Some(Value::Int(_)) => self.report(policies::memory_range(written.span, MEMORY_BYTES)),
-                    _ => self.report(policies::not_a(name, written.span, "a size", "memory: 64MB")),
+            "memory" => match self.constant_value(module, written, 0) {
+                Some(Value::Int(bytes)) if (MEMORY_BYTES.0..=MEMORY_BYTES.1).contains(&bytes) => {
+                    declared.memory_bytes = Some(bytes as u64);
                 }
-            }
+                Some(Value::Int(_)) => self.report(policies::memory_range(written.span, MEMORY_BYTES)),
+                _ => self.report(policies::not_a(name, written.span, "a size", "memory: 64MB")),
+            },
             "on_unknown" => match &written.kind {
                 ast::ExprKind::Name(word) if word.symbol == "resend" => declared.on_unknown = OnUnknown::Resend,
                 _ => self.report(policies::on_unknown(written.span)),

@@ -56,7 +56,7 @@ impl Body<'_, '_> {
     }
 
     /// The type of a construct with branches, and the branches converted to it.
-    fn branches(&mut self, values: Vec<Expr>, want: Option<&Want>) -> (Type, Vec<Expr>) {
+    pub(super) fn branches(&mut self, values: Vec<Expr>, want: Option<&Want>) -> (Type, Vec<Expr>) {
         if values.iter().all(|value| value.ty == Type::Never) {
             return (Type::Never, values);
         }

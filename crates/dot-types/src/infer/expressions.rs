@@ -72,7 +72,7 @@ impl Body<'_, '_> {
             ast::ExprKind::Fail { retry, value } => self.fail(*retry, value, span),
             ast::ExprKind::Try(operand) => self.try_call(operand, span, want),
             ast::ExprKind::Parallel { options, body } => self.parallel(options, body, span, want),
-            ast::ExprKind::Race(_) => self.wrong(span, unavailable::race(span)),
+            ast::ExprKind::Race(parts) => self.race(parts, span, want),
             ast::ExprKind::Transaction(_) => self.wrong(span, unavailable::transaction(span)),
             ast::ExprKind::Error => unknown(span),
         }

@@ -16,7 +16,7 @@ use crate::program::{
     Arm, Clause, Expr, ExprKind, FunctionId, FunctionKind, MockWith, Part, Pattern, PatternKind, Place, Statement,
     StatementKind, StepKind, Type,
 };
-use crate::steps::UNMADE;
+use crate::steps::{RACE, UNMADE};
 use crate::types::{FIRST_VARIABLE, UNKNOWN, parts, variable};
 
 impl Checker<'_> {
@@ -230,6 +230,7 @@ impl Body<'_, '_> {
             | ExprKind::Binary(_, a, b)
             | ExprKind::And(a, b)
             | ExprKind::Or(a, b)
+            | ExprKind::Limited(a, b)
             | ExprKind::Range { start: a, end: b, .. } => self.finish_pair(a, b),
             ExprKind::Call { function, type_args, args } => {
                 self.callees.push(*function);
@@ -237,7 +238,7 @@ impl Body<'_, '_> {
                 self.finish_parts(args);
             }
             ExprKind::CallDot(call) => {
-                self.callees.extend(Some(call.function).filter(|function| *function != UNMADE));
+                self.callees.extend(Some(call.function).filter(|function| !matches!(*function, UNMADE | RACE)));
                 self.finish_parts(&mut call.args);
             }
             ExprKind::Parallel(parts) => self.finish_all(parts),

@@ -7,9 +7,9 @@
 use dot_syntax::{Diagnostic, Span, ast};
 
 use super::{Body, Frame, FrameKind, Host, Want, expr, unknown};
-use crate::messages::{dots, steps, unavailable};
+use crate::messages::{dots, steps};
 use crate::program::{Bound, DotCall, Expr, ExprKind, LocalId, Part, Type};
-use crate::steps::UNMADE;
+use crate::steps::{RACE, UNMADE};
 use crate::types::UNKNOWN;
 
 /// The call behind `try`: its arguments are evaluated in front of it, in the caller.
@@ -128,22 +128,73 @@ impl Body<'_, '_> {
         span: Span,
         want: Option<&Want>,
     ) -> Expr {
-        if let (Some(first), Some(last)) = (options.first(), options.last()) {
-            let start = first.name.map_or(first.value.span, |name| name.span);
-            self.report(unavailable::parallel_options(start.to(last.value.span)));
-        }
         if !self.may_call_dots() {
             self.infer(written);
             return self.wrong(span, dots::only_in_dots("parallel", span));
         }
-        match &written.kind {
+        let limit = self.parallel_limit(options);
+        let parts = match &written.kind {
             ast::ExprKind::Comprehension(comprehension) => self.comprehension(comprehension, true, written.span, want),
             ast::ExprKind::Tuple(parts) if parts.len() > 1 => self.parallel_parts(parts, span, want),
             _ => {
                 self.infer(written);
-                self.wrong(span, steps::not_parallel(written.span))
+                return self.wrong(span, steps::not_parallel(written.span));
             }
+        };
+        match limit {
+            Some(limit) => {
+                let ty = parts.ty.clone();
+                expr(ExprKind::Limited(Box::new(limit), Box::new(parts)), ty, span)
+            }
+            None => parts,
         }
+    }
+
+    /// How many parts may be under way at once, if that is written.
+    fn parallel_limit(&mut self, options: &[ast::Arg]) -> Option<Expr> {
+        let mut limit = None;
+        for option in options {
+            let is_limit = option.name.is_some_and(|name| name.symbol == "limit");
+            if !is_limit || limit.is_some() {
+                let place = option.name.map_or(option.value.span, |name| name.span);
+                self.infer(&option.value);
+                self.report(steps::parallel_option(place, is_limit));
+                continue;
+            }
+            limit = Some(self.check(&option.value, &Want::new(Type::Int)));
+        }
+        limit
+    }
+
+    /// `race (a, b)`: parts of one type, of which the first one to end decides.
+    pub(super) fn race(&mut self, written: &ast::Expr, span: Span, want: Option<&Want>) -> Expr {
+        if !self.may_call_dots() {
+            self.infer(written);
+            return self.wrong(span, dots::only_in_dots("race", span));
+        }
+        let parts = match &written.kind {
+            ast::ExprKind::Tuple(parts) if parts.len() > 1 => parts,
+            _ => {
+                self.infer(written);
+                return self.wrong(span, steps::not_a_race(written.span));
+            }
+        };
+        let want = self.strict(want).cloned();
+        let values: Vec<Expr> = parts
+            .iter()
+            .map(|part| {
+                self.step("race", part.span, |body| match &want {
+                    Some(want) => body.check(part, want),
+                    None => body.infer(part),
+                })
+            })
+            .collect();
+        let (ty, values) = self.branches(values, want.as_ref());
+        let item = if ty == Type::Never { Type::Unit } else { ty };
+        self.require(&item, Bound::Data, span, Some(steps::RESULT));
+        let args = values.into_iter().enumerate().map(|(index, value)| Part { index, value }).collect();
+        let call = DotCall { function: RACE, args, number: 0, is_try: false };
+        self.limit(expr(ExprKind::CallDot(Box::new(call)), item, span))
     }
 
     fn parallel_parts(&mut self, parts: &[ast::Expr], span: Span, want: Option<&Want>) -> Expr {

@@ -51,6 +51,7 @@ impl Walk<'_> {
             ExprKind::Comprehension { clauses, body, fan_out } => self.comprehension(clauses, body, *fan_out),
             ExprKind::CallDot(call) => self.call_dot(call),
             ExprKind::Parallel(parts) => self.several(43, parts),
+            ExprKind::Limited(limit, inner) => self.two(46, limit, inner),
             ExprKind::CallsOf(function) => self.declared(44, Declaration::Function(*function)),
             ExprKind::Return(inner) => self.one(38, inner),
             ExprKind::Break => self.tag(39),

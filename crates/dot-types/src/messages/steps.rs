@@ -36,6 +36,28 @@ pub(crate) fn not_parallel(span: Span) -> Diagnostic {
         .help("Write `parallel (f(x), g(y))` or `parallel [f(x) for x in xs]`.")
 }
 
+pub(crate) fn parallel_option(span: Span, twice: bool) -> Diagnostic {
+    let message = match twice {
+        true => "`limit` stands here twice",
+        false => "`parallel` has no such option",
+    };
+    error("E0522", span, message).help("Write `parallel(limit: 8) …`: at most so many parts are under way at once.")
+}
+
+pub(crate) fn not_a_race(span: Span) -> Diagnostic {
+    error("E0531", span, "behind `race` stand at least two parts in parentheses")
+        .help("Write `race (f(x), g(y))`: the first part to end decides, and the others are cancelled.")
+}
+
+/// A part of `race` changes the world outside.
+pub(crate) fn race_writes(part: Span, name: &str, place: Span) -> Diagnostic {
+    let message = format!(
+        "this part of `race` writes by `{name}`, and nobody would know whether a part that is cancelled has done so"
+    );
+    let diagnostic = error("E0531", part, message).help("Let the parts read, and write behind the race what it gave.");
+    if place == part { diagnostic } else { diagnostic.related(place, "this writes") }
+}
+
 pub(crate) fn part_never_ends(span: Span) -> Diagnostic {
     error("E0522", span, "this part of `parallel` gives no value").help("Leave the part out.")
 }

@@ -22,10 +22,6 @@ fn ask(span: Span) -> Diagnostic {
     unavailable("E0604", span, "`ask` is", "Take the answer as a parameter of the dot.")
 }
 
-fn sleep(span: Span) -> Diagnostic {
-    unavailable("E0605", span, "`sleep` is", "Leave it out, and wait between runs.")
-}
-
 /// A policy of a later version.
 pub(crate) fn policy(name: Name) -> Diagnostic {
     let meanwhile = match name.symbol.as_str() {
@@ -33,14 +29,6 @@ pub(crate) fn policy(name: Name) -> Diagnostic {
         _ => "Leave it out, and start the dot with a timer of the system.",
     };
     unavailable("E0606", name.span, &format!("the policy `{}` is", name.symbol), meanwhile)
-}
-
-pub(crate) fn parallel_options(span: Span) -> Diagnostic {
-    unavailable("E0618", span, "options of `parallel` are", "Leave them out: up to 1,024 calls are under way at once.")
-}
-
-pub(crate) fn race(span: Span) -> Diagnostic {
-    unavailable("E0609", span, "`race` is", "Do the first part alone.")
 }
 
 pub(crate) fn on_fault(span: Span) -> Diagnostic {
@@ -60,7 +48,6 @@ pub(crate) fn native_type(span: Span) -> Diagnostic {
 pub(crate) fn value(name: Name) -> Option<Diagnostic> {
     let meanwhile = match name.symbol.as_str() {
         "ask" => return Some(ask(name.span)),
-        "sleep" => return Some(sleep(name.span)),
         "http" => "Fetch the page with another program and read the file with `files.read`.",
         "secret" => "Take the value from the environment with `env.get`.",
         _ => return None,

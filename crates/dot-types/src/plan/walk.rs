@@ -8,8 +8,8 @@ use dot_syntax::Span;
 use super::{Call, Group, GroupKind, Place, Step};
 use crate::messages::steps::reason;
 use crate::program::{
-    Clause, DotCall, Expr, ExprKind, FanOut, Function, FunctionKind, LocalId, PatternKind, Program, Statement,
-    StatementKind,
+    Clause, DotCall, Expr, ExprKind, FanOut, Function, FunctionId, FunctionKind, LocalId, PatternKind, Program,
+    Statement, StatementKind,
 };
 use crate::steps::order::{has_steps, why_in_order};
 use crate::walk::{each_child, each_in_statement};
@@ -124,6 +124,7 @@ impl Walk<'_> {
         }
         let inside = match callee.kind {
             FunctionKind::Anonymous => inside(self.program, callee, self.depth + 1),
+            FunctionKind::Race => self.alternatives(callee),
             _ => Vec::new(),
         };
         steps.push(Step::Call(Call {
@@ -230,7 +231,17 @@ impl Walk<'_> {
         });
     }
 
-    /// Alternatives: none of them sees what another has started.
+    /// The parts of a race.
+    fn alternatives(&self, race: &Function) -> Vec<Step> {
+        let part = |part: &FunctionId| {
+            let function = self.program.function(*part);
+            let steps = inside(self.program, function, self.depth + 1);
+            Step::Group(Group { group: GroupKind::Alternative, why: None, at: self.place(function.span), steps })
+        };
+        race.alternatives.iter().map(part).collect()
+    }
+
+    /// Branches: none of them sees what another has started.
     fn branches<'e>(&mut self, branches: impl Iterator<Item = &'e Expr>, steps: &mut Vec<Step>) {
         let before = self.state.clone();
         let mut after = before.clone();

@@ -123,6 +123,9 @@ pub enum ExprKind {
     /// `parallel (f(x), g(y))`: every part a [`ExprKind::CallDot`]; a tuple of what they give. The parts overlap whatever
     /// they do, in the order of the source where calls are made one after the other.
     Parallel(Vec<Expr>),
+    /// `parallel(limit: n) …`: an `Int` that is evaluated first and is at least 1 (fault: argument), and a [`ExprKind::Parallel`]
+    /// or a [`ExprKind::Comprehension`] whose turns are [`FanOut::Parallel`], of which at most so many parts are under way at once.
+    Limited(Box<Expr>, Box<Expr>),
     /// `op.calls` in a test: the arguments of the calls so far of a dot or native dot, in the order of the source: a `List` of what a
     /// single parameter holds, or of tuples of them all, or of `()`. It waits for every earlier call.
     CallsOf(FunctionId),

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use dot_abi::manifest::Class;
 use dot_abi::policy::Policies;
 use dot_syntax::{Span, Symbol};
 use rustc_hash::FxHashMap;
 
-use super::order::{InOrder, calling_clause, has_steps, why_in_order};
-use super::{UNMADE, pending, variables};
+use super::order::{InOrder, calling_clause, has_steps, why_in_order, writing};
+use super::{RACE, UNMADE, pending, variables};
 use crate::checker::Checker;
 use crate::class;
 use crate::messages::steps;
@@ -34,6 +35,10 @@ impl Cutter<'_, '_> {
         match &mut expr.kind {
             ExprKind::Lambda(_) => {}
             ExprKind::CallDot(call) if call.function == UNMADE => self.make(call),
+            ExprKind::CallDot(call) if call.function == RACE => {
+                let ty = expr.ty.clone();
+                self.race(call, &ty, expr.span);
+            }
             ExprKind::Parallel(parts) => parts.iter_mut().for_each(|part| self.as_call(part)),
             ExprKind::Comprehension { clauses, body, fan_out } => self.comprehension(clauses, body, fan_out),
             ExprKind::Block(statements, last) => {
@@ -102,6 +107,54 @@ impl Cutter<'_, '_> {
                 let part = call.args.remove(at);
                 call.args.push(Part { value, ..part });
             }
+        }
+    }
+
+    /// Makes the call of a race: each part becomes an anonymous dot, and the call gets what each of them captures.
+    fn race(&mut self, call: &mut DotCall, ty: &Type, span: Span) {
+        let result = match (ty, call.is_try) {
+            (Type::Named(_, args), true) => args.first().cloned().unwrap_or(Type::Unit),
+            _ => ty.clone(),
+        };
+        let mut alternatives = Vec::with_capacity(call.args.len());
+        for part in &mut call.args {
+            let (place, unit) = (part.value.span, Type::Unit);
+            let body = std::mem::replace(&mut part.value, Expr { kind: ExprKind::Unit, ty: unit, span: place });
+            let (made, captures) = self.anonymous(body, &[]);
+            self.checker.functions[made.0 as usize].result = result.clone();
+            self.report_writes(made, place);
+            let types = captures.iter().map(|capture| capture.ty.clone()).collect();
+            part.value = Expr { kind: ExprKind::Tuple(captures), ty: Type::Tuple(types), span: place };
+            alternatives.push(made);
+        }
+        let (class, uses) = class::of_calls(&alternatives, &self.checker.functions);
+        let function = Function {
+            name: "race".into(),
+            docs: Arc::from(""),
+            kind: FunctionKind::Race,
+            public: false,
+            generics: Vec::new(),
+            params: Vec::new(),
+            result,
+            class,
+            uses,
+            narrowed: Vec::new(),
+            policies: Policies::default(),
+            alternatives,
+            locals: Vec::new(),
+            body: None,
+            span,
+        };
+        let module = self.checker.function_modules[self.owner.0 as usize];
+        call.function = self.checker.add_function(function, module);
+    }
+
+    /// Says where a part of a race writes.
+    fn report_writes(&mut self, part: FunctionId, span: Span) {
+        let function = self.checker.function(part);
+        let Some(body) = function.body.as_ref().filter(|_| function.class == Class::Write) else { return };
+        if let Some((name, place)) = writing(body, &self.checker.functions, &self.checker.constants) {
+            self.checker.diagnostics.push(steps::race_writes(span, &name, place));
         }
     }
 
@@ -180,6 +233,7 @@ impl Cutter<'_, '_> {
             uses,
             narrowed: Vec::new(),
             policies: Policies::default(),
+            alternatives: Vec::new(),
             locals,
             body: Some(body),
             span,
@@ -207,7 +261,7 @@ impl Cutter<'_, '_> {
                 self.is_call_with_methods(inner)
             }
             ExprKind::Call { function, args, .. } => {
-                let is_pure = self.checker.function(*function).class == dot_abi::manifest::Class::Pure;
+                let is_pure = self.checker.function(*function).class == Class::Pure;
                 let mut args = args.iter();
                 let receiver = args.next().is_some_and(|first| self.is_call_with_methods(&first.value));
                 is_pure && receiver && !args.any(|part| has_steps(&part.value))
@@ -228,7 +282,7 @@ fn lifts_steps(call: &DotCall) -> bool {
 
 /// Whether a call needs no anonymous dot: its arguments call nothing.
 fn is_direct(call: &DotCall) -> bool {
-    call.function != UNMADE && !call.args.iter().any(|part| has_steps(&part.value))
+    !matches!(call.function, UNMADE | RACE) && !call.args.iter().any(|part| has_steps(&part.value))
 }
 
 fn capture(local: LocalId, known: &Local, span: Span) -> Expr {

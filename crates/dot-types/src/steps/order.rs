@@ -49,6 +49,14 @@ fn acting(body: &Expr, functions: &[Function], constants: &[Constant]) -> Option
     }
 }
 
+/// The first call that writes, by its name and place.
+pub(crate) fn writing(body: &Expr, functions: &[Function], constants: &[Constant]) -> Option<(Arc<str>, Span)> {
+    let found = calls(body, constants);
+    let callees = found.iter().filter_map(|call| Some((call, functions.get(call.function.0 as usize)?)));
+    let (call, callee) = callees.into_iter().find(|(_, callee)| callee.class == Class::Write)?;
+    Some((Arc::clone(&callee.name), call.span))
+}
+
 /// The first clause behind the first `for` that calls dots.
 pub(crate) fn calling_clause(clauses: &[Clause]) -> Option<Span> {
     let later = clauses.iter().skip(1).map(|(Clause::For(_, expr) | Clause::If(expr))| expr);

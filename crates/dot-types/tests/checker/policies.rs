@@ -16,10 +16,7 @@ fn policies(with: &str, expected: Expect) {
 
 #[test]
 fn values_are_literals_and_constants() {
-    policies(
-        "retry: few, backoff: 200ms, timeout: second",
-        expect!["retry: 3, backoff: 200ms, timeout: 1s"],
-    );
+    policies("retry: few, backoff: 200ms, timeout: second", expect!["retry: 3, backoff: 200ms, timeout: 1s"]);
     policies(
         "rate: 10 per 1s, memory: 64MB, cpu: (2s), concurrency: 8",
         expect!["concurrency: 8, rate: 10 per 1s, memory: 64MB, cpu: 2s"],
@@ -66,6 +63,29 @@ fn e() with timeout: 1s {}
             E0530 3:34 `b` writes nothing, so the outcome of no write can be unknown | Remove `on_unknown`.
             E0530 4:27 `c` calls itself, perhaps through others, so with `concurrency` its calls could wait for each other for ever | Write `concurrency` on a dot that does not call itself, such as the one that `c` calls for each item.
             E0530 6:13 `e` is a `fn`, and policies are for dots | Make it a `dot`, or write the policies on the dot that calls it.
+        "#]],
+    );
+}
+
+#[test]
+fn races_and_limits() {
+    check(
+        r#"
+dot ping(host: Text) -> Int { host.len() }
+dot late() -> Int { sleep(1s); 2 }
+dot main(hosts: List<Text>, most: Int) -> List<Int> {
+  let a = race (ping("a"), { sleep(2s); fail "late" })
+  let b = race (ping("a"), late(), ping(hosts[0]))
+  let c = try race (ping("a"), late())
+  let d = [race (ping(host), late()) for host in hosts]
+  let (e, f) = parallel(limit: most) (ping("e"), ping("f"))
+  let g = parallel(limit: 2) [ping(host) for host in hosts]
+  d + g + [a, b, (c ?? 0), e, f, race (late(), ping("g")) + 1]
+}
+"#,
+        expect![[r#"
+            E0301 3:21 expected `Int`, found `()`
+            E0111 3:32 expected the end of the statement, but found a number | Write the next statement on a line of its own.
         "#]],
     );
 }

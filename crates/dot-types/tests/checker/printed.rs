@@ -60,6 +60,7 @@ impl Printer<'_> {
             }
             ExprKind::CallDot(call) => self.call_dot(call, depth),
             ExprKind::Parallel(parts) => format!("parallel ({})", self.all(parts, depth)),
+            ExprKind::Limited(limit, inner) => format!("limited {} {}", one(limit), one(inner)),
             ExprKind::CallsOf(function) => format!("calls of {}", self.program.function(*function).name),
             ExprKind::Comprehension { clauses, body, fan_out } => {
                 let word = match fan_out {

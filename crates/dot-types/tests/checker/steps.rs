@@ -276,7 +276,6 @@ dot main(urls: List<Text>) -> Int? {
             E0309 15:14 `n` can't be assigned in a comprehension, which has a copy of its value | Use a `for` loop, or let the comprehension give the new values.
             E0111 17:20 expected `(` or `[` behind `parallel`, but found the name `get`
             E0522 18:20 behind `parallel` stand at least two parts in parentheses, or a comprehension | Write `parallel (f(x), g(y))` or `parallel [f(x) for x in xs]`.
-            E0618 19:20 options of `parallel` are not available in this version | Leave them out: up to 1,024 calls are under way at once.
             E0303 22:15 `fn(Int) -> Int` is not data, and what a step of its own takes from the body around it must be data: a function has no equality, order or encoding
             E0303 23:15 `fn(_) -> _` is not data, and what a step of its own gives must be data: a function has no equality, order or encoding
         "#]],

@@ -19,10 +19,8 @@ dot main() -> Int
   let a = other()
   transaction { todos.put(1, "a") }
   let b = ask<Int>("how many?")
-  sleep(1s)
   let c = try other()
   let d = parallel (1, 2)
-  let e = race (1, 2)
   on fault { print("x") }
   let p = http.get("https://example.org").body
   let t = time.now()
@@ -40,11 +38,9 @@ test "x" {
             E0606 8:8 the policy `cache` is not available in this version | Leave it out: the dot runs each time that it is called.
             E0603 11:3 transactions are not available in this version | Work on a `Map` in a `var`.
             E0604 12:11 `ask` is not available in this version | Take the answer as a parameter of the dot.
-            E0605 13:3 `sleep` is not available in this version | Leave it out, and wait between runs.
-            E0609 16:11 `race` is not available in this version | Do the first part alone.
-            E0610 17:3 `on fault` is not available in this version | Give a `Result` and undo the work where it is an `Err`.
-            E0616 18:11 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
-            E0616 23:8 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
+            E0610 15:3 `on fault` is not available in this version | Give a `Result` and undo the work where it is an `Err`.
+            E0616 16:11 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
+            E0616 21:8 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
         "#]],
     );
 }
