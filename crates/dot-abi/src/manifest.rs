@@ -157,7 +157,7 @@ pub struct Manifest {
 /// What `uses` narrows a capability to: `uses env("HOME")`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Narrowing {
-    /// The key of a grant: `files` (reading), `files.write` or `env`.
+    /// The key of a grant: `files` (reading), `files.write`, `env`, `http`, `secret` or `process`.
     pub key: String,
     /// The paths or names that are left; nothing is if there is none.
     pub to: Vec<String>,

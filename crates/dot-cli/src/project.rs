@@ -8,6 +8,8 @@
 //! files = ["data"]           # files and folders that may be read, relative to this folder
 //! "files.write" = ["out"]    # those that may be written
 //! env = ["HOME"]
+//! http = ["api.example.org"] # hosts that may be spoken to
+//! secret = ["API_KEY"]       # variables that may be used as secrets
 //! ```
 
 use std::fmt;
@@ -15,7 +17,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use paradot::{Grant, GrantFile};
+use paradot::{Grant, GrantFile, Hosts};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -56,6 +58,12 @@ pub struct Allow {
     /// Names of environment variables that may be read.
     #[schemars(with = "Vec<String>")]
     pub env: Option<Vec<String>>,
+    /// Hosts that may be spoken to: names such as api.example.org and *.example.org, addresses, ranges of addresses, each perhaps with a port.
+    #[schemars(with = "Vec<String>")]
+    pub http: Option<Vec<String>>,
+    /// Names of environment variables that may be used as secrets.
+    #[schemars(with = "Vec<String>")]
+    pub secret: Option<Vec<String>>,
 }
 
 /// The JSON Schema of `dot.toml`, without references.
@@ -105,16 +113,22 @@ impl Project {
 
     /// What `dot.toml` grants.
     pub fn grants(&self) -> Vec<Grant> {
-        let Some(Settings { allow: Allow { files, files_write, env } }) = &self.settings else { return Vec::new() };
-        let files = files.iter().flatten().map(|path| Grant::Files(self.folder.join(path)));
-        let files_write = files_write.iter().flatten().map(|path| Grant::FilesWrite(self.folder.join(path)));
-        files.chain(files_write).chain(env.iter().flatten().map(|name| Grant::Env(name.clone()))).collect()
+        let Some(Settings { allow }) = &self.settings else { return Vec::new() };
+        let files = allow.files.iter().flatten().map(|path| Grant::Files(self.folder.join(path)));
+        let files_write = allow.files_write.iter().flatten().map(|path| Grant::FilesWrite(self.folder.join(path)));
+        let env = allow.env.iter().flatten().map(|name| Grant::Env(name.clone()));
+        // What is no host was refused when the file was read.
+        let http = allow.http.iter().flatten().filter_map(|hosts| hosts.parse().ok().map(Grant::Http));
+        let secret = allow.secret.iter().flatten().map(|name| Grant::Secret(name.clone()));
+        files.chain(files_write).chain(env).chain(http).chain(secret).collect()
     }
 
     /// Where a permission is written down, for calls that lack it.
     pub fn grant_file(&self) -> GrantFile {
         let allow = self.settings.as_ref().map(|settings| settings.allow.clone()).unwrap_or_default();
-        let written = [("files", allow.files), ("files.write", allow.files_write), ("env", allow.env)];
+        let Allow { files, files_write, env, http, secret } = allow;
+        let written =
+            [("files", files), ("files.write", files_write), ("env", env), ("http", http), ("secret", secret)];
         GrantFile {
             name: self.folder.join(SETTINGS).display().to_string(),
             exists: self.settings.is_some(),
@@ -187,10 +201,13 @@ fn parse(text: &str) -> Result<Settings, Problem> {
     let table = DeTable::parse(text).map_err(wrong)?;
     unknown_key(table.get_ref(), &schema(), text)?;
     let settings: Settings = toml::from_str(text).map_err(wrong)?;
-    let Allow { files, files_write, env } = &settings.allow;
-    if files.iter().chain(files_write).chain(env).flatten().any(String::is_empty) {
+    let Allow { files, files_write, env, http, secret } = &settings.allow;
+    if [files, files_write, env, http, secret].into_iter().flatten().flatten().any(String::is_empty) {
         let problem = Problem::new("an empty text below `[allow]` names nothing");
         return Err(Problem { help: Some("remove it".to_owned()), ..problem });
+    }
+    if let Some(why) = http.iter().flatten().find_map(|hosts| hosts.parse::<Hosts>().err()) {
+        return Err(Problem::new(format!("http below `[allow]` names no host: {why}")));
     }
     Ok(settings)
 }
@@ -304,7 +321,7 @@ mod tests {
         );
         check_wrong(
             "[allow]\nenvironment = []\n",
-            "error: dot.toml:2:1: there is no key \"environment\" here\n  help: the keys here are files, files.write, env",
+            "error: dot.toml:2:1: there is no key \"environment\" here\n  help: the keys here are files, files.write, env, http, secret",
         );
         check_wrong(
             "[allow]\nfiles = \"data\"\n",
@@ -315,6 +332,10 @@ mod tests {
             "error: dot.toml:2:1: the key files.write has no quotes, so it opens a table\n  help: write \"files.write\" = […]",
         );
         check_wrong("[allow\n", "error: dot.toml:1:7: unclosed table, expected `]`");
+        check_wrong(
+            "[allow]\nhttp = [\"http://a.org\"]\n",
+            "error: dot.toml: http below `[allow]` names no host: \"http://a.org\" is an address of the web: name its host only",
+        );
         check_wrong(
             "[allow]\nenv = [\"\"]\n",
             "error: dot.toml: an empty text below `[allow]` names nothing\n  help: remove it",

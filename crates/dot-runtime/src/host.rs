@@ -4,8 +4,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use paradot::{
-    Clock, Context, Environment, FixedClock, Grants, LimitedOutput, Output, ProcessEnvironment, Registry, Scope,
-    SystemClock,
+    Clock, Context, Environment, FixedClock, Grants, LimitedOutput, Network, Output, ProcessEnvironment, Registry,
+    Scope, SystemClock,
 };
 
 use crate::limits::Limits;
@@ -25,6 +25,8 @@ pub struct Host {
     pub arguments: Arc<[Arc<str>]>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// The way to the network, with the connections that are open.
+    pub network: Arc<Network>,
     /// With the names of steps it decides every random number.
     pub seed: u64,
     /// What an activation may use.
@@ -41,6 +43,7 @@ impl Host {
             environment: Arc::new(ProcessEnvironment),
             arguments: Arc::from([]),
             clock: Arc::new(SystemClock),
+            network: Arc::default(),
             seed: RandomState::new().build_hasher().finish(),
             limits: Limits::default(),
         }
@@ -67,6 +70,7 @@ impl Host {
             step,
             seed: self.seed,
             clock: &self.clock,
+            network: &self.network,
             value_size_bytes: usize::try_from(self.limits.value_size_bytes).unwrap_or(usize::MAX),
         }
     }

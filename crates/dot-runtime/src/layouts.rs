@@ -61,5 +61,5 @@ impl Layouts {
 /// Whether a type is the record that faults are in the standard library.
 fn is_fault(desc: &TypeDesc) -> bool {
     let TypeDesc::Record { name, fields, .. } = desc else { return false };
-    name == "Fault" && fields.iter().map(|field| field.name.as_str()).eq(["code", "message", "step", "cause"])
+    name == "Fault" && fields.iter().map(|field| field.name.as_str()).eq(["code", "message", "step", "cause", "answer"])
 }

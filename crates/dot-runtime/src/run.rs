@@ -12,8 +12,8 @@ use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::json::Problem;
 use dot_abi::manifest::{Target, UnitKind};
 use dot_abi::value::Value;
-use paradot::schedule::{self, ActivationId};
-use paradot::{LimitedOutput, NativeDot, Scope};
+use paradot::schedule::{self, ActivationId, CallId};
+use paradot::{IoTask, LimitedOutput, NativeDot, Scope};
 use rustc_hash::FxHashMap;
 
 use crate::activation::Suspended;
@@ -62,6 +62,8 @@ struct State {
     /// What is wrong with the input of the root.
     problems: Vec<Problem>,
     mocks: Vec<Mock>,
+    /// The asynchronous natives under way.
+    under_way: FxHashMap<CallId, IoTask>,
     /// The arguments of the calls so far, of dots whose calls a test asks for.
     calls: FxHashMap<String, Vec<Value>>,
 }
@@ -149,6 +151,7 @@ pub(crate) fn run(bundle: &Bundle, input: Value, host: &Host, plan: Plan) -> End
         not_shown: None,
         problems: Vec::new(),
         mocks: Vec::new(),
+        under_way: FxHashMap::default(),
         calls,
     };
     let run = Arc::new(RunInner {

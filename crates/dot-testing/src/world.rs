@@ -87,6 +87,7 @@ impl FixedWorld {
             step,
             seed: 0,
             clock: &clock,
+            network: &Arc::default(),
             value_size_bytes: VALUE_LIMIT,
         };
         let result = native.run_to_end(&context, &IoRuntime::new(), Value::Record(args));

@@ -84,9 +84,10 @@ impl Module {
     }
 }
 
-/// The capabilities that a program can have. Each but `sleep`, which is in the prelude, has a module of the standard library, whose
-/// name is written small.
-pub(crate) const CAPABILITIES: &[&str] = &["env", "files", "log", "random", "sleep", "time"];
+/// The capabilities that a program can have. Each but `secret` and `sleep`, which are in the prelude, has a module of the standard
+/// library, whose name is written small.
+pub(crate) const CAPABILITIES: &[&str] =
+    &["env", "files", "http", "log", "process", "random", "secret", "sleep", "time"];
 
 /// The name of the standard module that a name of the source stands for: `List` is in `list.dot`.
 fn std_file_name(name: &str) -> Option<&'static str> {

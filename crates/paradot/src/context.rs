@@ -8,7 +8,9 @@ use std::sync::Arc;
 use dot_abi::fault::Fault;
 
 use crate::clock::Clock;
+use crate::egress::Target;
 use crate::grants::Grants;
+use crate::http::Network;
 use crate::output::LimitedOutput;
 use crate::scope::Scope;
 
@@ -30,6 +32,8 @@ pub struct Context<'a> {
     pub seed: u64,
     /// What time it is.
     pub clock: &'a Arc<dyn Clock>,
+    /// The way to the network.
+    pub network: &'a Arc<Network>,
     /// The most bytes that a value may have.
     pub value_size_bytes: usize,
 }
@@ -49,6 +53,8 @@ pub struct OwnedContext {
     pub seed: u64,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// The way to the network.
+    pub network: Arc<Network>,
     /// The most bytes that a value may have.
     pub value_size_bytes: usize,
 }
@@ -63,6 +69,7 @@ impl Context<'_> {
             step: self.step.into(),
             seed: self.seed,
             clock: Arc::clone(self.clock),
+            network: Arc::clone(self.network),
             value_size_bytes: self.value_size_bytes,
         }
     }
@@ -70,6 +77,14 @@ impl Context<'_> {
     /// A fault unless the dots on the way leave a path without links and `..` of the grants of a key.
     pub(crate) fn check_scope(&self, key: &str, path: &Path) -> Result<(), Fault> {
         self.scope.map_or(Ok(()), |scope| scope.check_path(key, path))
+    }
+}
+
+impl OwnedContext {
+    /// A fault unless a host may be spoken to.
+    pub(crate) fn check_host(&self, target: &Target) -> Result<(), Fault> {
+        self.scope.as_ref().map_or(Ok(()), |scope| scope.check_host(target))?;
+        self.grants.check_host(target)
     }
 }
 

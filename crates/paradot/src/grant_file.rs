@@ -33,7 +33,7 @@ impl GrantFile {
     /// The whole line: what is granted now, and the value.
     fn line(&self, key: &str, value: &str) -> Option<String> {
         let value = match Path::new(value).strip_prefix(&self.folder) {
-            _ if key == "env" => value.to_owned(),
+            _ if matches!(key, "env" | "http" | "secret") => value.to_owned(),
             Ok(inside) if inside.as_os_str().is_empty() => ".".to_owned(),
             Ok(inside) => inside.to_string_lossy().into_owned(),
             Err(_) => return None,

@@ -1,22 +1,26 @@
 //! What an activation is permitted to touch: nothing, unless it was granted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use dot_abi::fault::{Fault, FaultCode};
 
+use crate::egress::{Hosts, Target};
 use crate::grant_file::GrantFile;
 use crate::open::resolve;
+use crate::secret::Keeper;
 
 /// What `--allow` takes.
-const FORMS: &str = "files=PATH, files.write=PATH or env=NAME";
+const FORMS: &str =
+    "files=PATH, files.write=PATH, env=NAME, http=HOST, secret=NAME, secret.NAME=PATH or process=COMMAND";
 
 /// The capabilities of the standard library.
 const OF_STD: &[&str] = &["ask", "env", "files", "http", "log", "process", "random", "secret", "sleep", "time"];
 
-/// Permissions, as given by `--allow files=PATH`, `--allow files.write=PATH` and `--allow env=NAME`.
+/// Permissions, as `--allow` gives them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Grants {
     /// Files that may be read, and folders with all that is in them, with links resolved.
@@ -29,6 +33,12 @@ pub struct Grants {
     env: BTreeSet<String>,
     /// Capabilities that a host program has made.
     of_host: BTreeSet<String>,
+    /// Hosts that may be spoken to.
+    hosts: Arc<[Hosts]>,
+    /// Secrets that may be used, and where they are kept.
+    secrets: BTreeMap<String, Keeper>,
+    /// Programs that may be started.
+    processes: BTreeSet<String>,
     /// Where permissions are written down for good.
     file: Option<GrantFile>,
 }
@@ -42,22 +52,41 @@ pub enum Grant {
     FilesWrite(PathBuf),
     /// `env=NAME`
     Env(String),
+    /// `http=HOST`: a name, `*.NAME`, an address or a range of addresses, and perhaps a port
+    Http(Hosts),
+    /// `secret=NAME`: the secret that the environment variable of that name holds
+    Secret(String),
+    /// `secret.NAME=PATH`: the secret that a file holds
+    SecretFile(String, PathBuf),
+    /// `process=COMMAND`: starting a program
+    Process(String),
 }
 
 impl FromStr for Grant {
     type Err = GrantError;
 
     fn from_str(text: &str) -> Result<Grant, GrantError> {
-        let message = match text.split_once('=') {
-            Some(("files" | "files.write" | "env", "")) => format!("the grant \"{text}\" names nothing: write {FORMS}"),
-            Some(("files", path)) => return Ok(Grant::Files(path.into())),
-            Some(("files.write", path)) => return Ok(Grant::FilesWrite(path.into())),
-            Some(("env", name)) => return Ok(Grant::Env(name.to_owned())),
-            Some((capability @ ("time" | "random" | "log"), _)) => {
-                format!("the capability \"{capability}\" needs no grant: leave it out")
+        let Some((key, value)) = text.split_once('=') else {
+            return Err(GrantError { message: format!("the grant \"{text}\" has no value: write {FORMS}") });
+        };
+        let message = match (key, key.strip_prefix("secret.")) {
+            ("files" | "files.write" | "env" | "http" | "secret" | "process", _) | (_, Some(_)) if value.is_empty() => {
+                format!("the grant \"{text}\" names nothing: write {FORMS}")
             }
-            Some((capability, _)) => format!("the capability \"{capability}\" is unknown: write {FORMS}"),
-            None => format!("the grant \"{text}\" has no value: write {FORMS}"),
+            ("files", _) => return Ok(Grant::Files(value.into())),
+            ("files.write", _) => return Ok(Grant::FilesWrite(value.into())),
+            ("env", _) => return Ok(Grant::Env(value.to_owned())),
+            ("secret", _) => return Ok(Grant::Secret(value.to_owned())),
+            ("process", _) => return Ok(Grant::Process(value.to_owned())),
+            ("http", _) => match value.parse() {
+                Ok(hosts) => return Ok(Grant::Http(hosts)),
+                Err(why) => format!("the grant \"{text}\" names no host: {why}"),
+            },
+            (_, Some(name)) if !name.is_empty() => return Ok(Grant::SecretFile(name.to_owned(), value.into())),
+            ("time" | "random" | "log" | "sleep", _) => {
+                format!("the capability \"{key}\" needs no grant: leave it out")
+            }
+            _ => format!("the capability \"{key}\" is unknown: write {FORMS}"),
         };
         Err(GrantError { message })
     }
@@ -92,7 +121,32 @@ impl Grants {
                 self.allow_env(name);
                 Ok(())
             }
+            Grant::Http(hosts) => {
+                self.allow_hosts(hosts.clone());
+                Ok(())
+            }
+            Grant::Secret(name) => {
+                self.secrets.insert(name.clone(), Keeper::Environment);
+                Ok(())
+            }
+            Grant::SecretFile(name, path) => {
+                self.secrets.insert(name.clone(), Keeper::File(resolved(path)?));
+                Ok(())
+            }
+            Grant::Process(command) => {
+                self.processes.insert(command.clone());
+                Ok(())
+            }
         }
+    }
+
+    /// Permits speaking to hosts.
+    pub fn allow_hosts(&mut self, hosts: Hosts) {
+        let mut all = self.hosts.to_vec();
+        all.push(hosts);
+        all.sort_unstable();
+        all.dedup();
+        self.hosts = all.into();
     }
 
     /// Permits reading a file, or a folder with all that is in it. Links are resolved now; the file need not exist.
@@ -159,6 +213,36 @@ impl Grants {
         self.writable.iter().any(|granted| resolved.starts_with(granted))
     }
 
+    /// The hosts that may be spoken to.
+    pub(crate) fn hosts(&self) -> &Arc<[Hosts]> {
+        &self.hosts
+    }
+
+    /// Where a secret is kept, if it may be used.
+    pub(crate) fn keeper(&self, name: &str) -> Option<&Keeper> {
+        self.secrets.get(name)
+    }
+
+    /// A fault unless a host may be spoken to.
+    pub(crate) fn check_host(&self, target: &Target) -> Result<(), Fault> {
+        if self.hosts.iter().any(|hosts| hosts.has(target)) {
+            return Ok(());
+        }
+        let host = target.host.to_string();
+        let message = format!("the host \"{host}\" is not permitted");
+        Err(Fault::new(FaultCode::Capability, message).help(self.how_to_permit("http", &host)))
+    }
+
+    /// A fault unless a program may be started.
+    pub(crate) fn check_process(&self, command: &str) -> Result<(), Fault> {
+        if self.processes.contains(command) {
+            return Ok(());
+        }
+        let message = format!("the program \"{command}\" is not permitted to be started");
+        let help = format!("permit it with --allow process={command}: it may do whatever you may");
+        Err(Fault::new(FaultCode::Capability, message).help(help))
+    }
+
     /// A fault unless the variable may be read.
     pub(crate) fn check_env(&self, name: &str) -> Result<(), Fault> {
         if self.env.contains(name) {
@@ -185,10 +269,14 @@ mod tests {
 
     #[test]
     fn wrong_grants_are_explained() {
-        let forms = "write files=PATH, files.write=PATH or env=NAME";
+        let forms = format!("write {FORMS}");
         check_error("files", &format!("the grant \"files\" has no value: {forms}"));
         check_error("files=", &format!("the grant \"files=\" names nothing: {forms}"));
         check_error("disk=/", &format!("the capability \"disk\" is unknown: {forms}"));
+        check_error(
+            "http=http://a.org",
+            "the grant \"http=http://a.org\" names no host: \"http://a.org\" is an address of the web: name its host only",
+        );
         check_error("time=now", "the capability \"time\" needs no grant: leave it out");
     }
 
@@ -197,6 +285,9 @@ mod tests {
         assert_eq!("files=a=b".parse(), Ok(Grant::Files("a=b".into())));
         assert_eq!("files.write=out".parse(), Ok(Grant::FilesWrite("out".into())));
         assert_eq!("env=HOME".parse(), Ok(Grant::Env("HOME".to_owned())));
+        assert_eq!("secret=KEY".parse(), Ok(Grant::Secret("KEY".to_owned())));
+        assert_eq!("secret.KEY=/run/key".parse(), Ok(Grant::SecretFile("KEY".to_owned(), "/run/key".into())));
+        assert_eq!("process=git".parse(), Ok(Grant::Process("git".to_owned())));
     }
 
     #[test]

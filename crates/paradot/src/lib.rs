@@ -9,8 +9,10 @@
 mod change;
 mod clock;
 mod context;
+mod egress;
 mod grant_file;
 mod grants;
+mod http;
 mod io;
 mod natives;
 mod needs;
@@ -20,15 +22,18 @@ mod randomness;
 mod registry;
 pub mod schedule;
 mod scope;
+mod secret;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use context::{Context, Environment, FixedEnvironment, OwnedContext, ProcessEnvironment};
+pub use egress::Hosts;
 pub use grant_file::GrantFile;
 pub use grants::{Grant, GrantError, Grants};
+pub use http::{Http, Network, Resolve, SystemResolver};
 pub use io::{BoxFuture, IoRuntime, IoTask};
 pub use natives::{
     Args, EnvGet, FilesAppend, FilesDelete, FilesExists, FilesList, FilesRead, FilesReadBytes, FilesWrite,
-    FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomSeed, RandomUuid, TimeNow,
+    FilesWriteBytes, Log, PrintText, ProcessRun, RandomFloat, RandomInt, RandomSeed, RandomUuid, SecretGet, TimeNow,
 };
 pub use needs::absent;
 pub use output::{Captured, LimitedOutput, Output, WriterOutput};

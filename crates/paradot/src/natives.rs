@@ -8,7 +8,9 @@ mod files_read_bytes;
 mod files_write;
 mod log;
 mod print_text;
+mod process;
 mod random;
+mod secret;
 #[cfg(test)]
 mod testing;
 mod time_now;
@@ -21,7 +23,9 @@ pub use files_read_bytes::FilesReadBytes;
 pub use files_write::{FilesAppend, FilesDelete, FilesWrite, FilesWriteBytes};
 pub use log::Log;
 pub use print_text::PrintText;
+pub use process::ProcessRun;
 pub use random::{RandomFloat, RandomInt, RandomSeed, RandomUuid};
+pub use secret::SecretGet;
 pub use time_now::TimeNow;
 
 use std::sync::Arc;
@@ -46,7 +50,7 @@ fn fields<const N: usize>(input: Value) -> Result<[Value; N], Fault> {
 }
 
 /// The unit declares the native with other parameters than it has.
-fn unfit() -> Fault {
+pub(crate) fn unfit() -> Fault {
     Fault::new(FaultCode::Internal, "the input of a native dot has not the shape that the native expects")
         .help("compile the program again with this version of dot")
 }

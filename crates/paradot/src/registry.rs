@@ -9,10 +9,11 @@ use dot_abi::value::Value;
 use rustc_hash::FxHashMap;
 
 use crate::context::{Context, OwnedContext};
+use crate::http::Http;
 use crate::io::{BoxFuture, IoRuntime};
 use crate::natives::{
     Args, EnvGet, FilesAppend, FilesDelete, FilesExists, FilesList, FilesRead, FilesReadBytes, FilesWrite,
-    FilesWriteBytes, Log, PrintText, RandomFloat, RandomInt, RandomSeed, RandomUuid, TimeNow,
+    FilesWriteBytes, Log, PrintText, ProcessRun, RandomFloat, RandomInt, RandomSeed, RandomUuid, SecretGet, TimeNow,
 };
 
 /// What a native dot says of itself.
@@ -155,6 +156,11 @@ impl Registry {
             registry.register(log);
         }
         registry.register(Args);
+        registry.register_async(SecretGet);
+        registry.register_async(ProcessRun);
+        for http in [Http::GET, Http::QUERY, Http::POST, Http::PUT, Http::PATCH, Http::DELETE] {
+            registry.register_async(http);
+        }
         registry
     }
 

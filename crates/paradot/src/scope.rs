@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::manifest::Narrowing;
 
+use crate::egress::{Hosts, Target};
 use crate::open::resolve;
 
 /// The narrowings of a dot and, outside of it, of those that called it. A permission must be left by each of them.
@@ -31,6 +32,22 @@ impl Scope {
     /// A fault unless the whole scope leaves an environment variable.
     pub(crate) fn check_env(&self, name: &str) -> Result<(), Fault> {
         self.check("env", &format!("the environment variable \"{name}\""), |to| to == name)
+    }
+
+    /// A fault unless the whole scope leaves a host.
+    pub(crate) fn check_host(&self, target: &Target) -> Result<(), Fault> {
+        let is_left = |to: &str| to.parse::<Hosts>().is_ok_and(|hosts| hosts.has(target));
+        self.check("http", &format!("the host \"{}\"", target.host), is_left)
+    }
+
+    /// A fault unless the whole scope leaves a secret.
+    pub(crate) fn check_secret(&self, name: &str) -> Result<(), Fault> {
+        self.check("secret", &format!("the secret \"{name}\""), |to| to == name)
+    }
+
+    /// A fault unless the whole scope leaves a program.
+    pub(crate) fn check_process(&self, command: &str) -> Result<(), Fault> {
+        self.check("process", &format!("the program \"{command}\""), |to| to == command)
     }
 
     fn check(&self, key: &str, what: &str, is_left: impl Fn(&str) -> bool) -> Result<(), Fault> {

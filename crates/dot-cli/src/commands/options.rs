@@ -19,8 +19,9 @@ use crate::stop::Stop;
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Limits and permissions")]
 pub struct RunOptions {
-    /// Permits reading (or with files.write writing) a file or everything below a folder, or reading an environment variable
-    #[arg(long = "allow", value_name = "files=PATH|files.write=PATH|env=NAME", value_parser = Grant::from_str)]
+    /// Permits reading (or with files.write writing) a file or everything below a folder, reading an environment variable,
+    /// speaking to a host, using a secret, or starting a program
+    #[arg(long = "allow", value_name = "files=PATH|files.write=PATH|env=NAME|http=HOST|secret=NAME|process=COMMAND", value_parser = Grant::from_str)]
     pub grants: Vec<Grant>,
 
     /// The most memory that a dot may use, such as 64MB

@@ -148,13 +148,26 @@ impl RunInner {
         let context = self.host.context(&self.output, step, origin.scope.as_ref()).to_owned_context();
         let (run, at) = (Arc::clone(self), origin.clone());
         let end = move |outcome: Result<Value, Fault>| {
+            // Who aborted it has told its end.
+            if run.lock().under_way.remove(&call).is_none() {
+                return;
+            }
             run.finish_native(call, &at, outcome);
             let mut state = run.lock();
             run.call_for_help(&mut state);
             run.tell_end(&state);
         };
-        if let Err(fault) = self.bundle.engine().io().spawn(native.run(context, input), end) {
-            self.finish_native(call, &origin, Err(fault));
+        let work = native.run(context, input);
+        // It can't end before it is known to be under way: its end takes the lock as well.
+        let mut state = self.lock();
+        match self.bundle.engine().io().spawn(work, end) {
+            Ok(task) => {
+                state.under_way.insert(call, task);
+            }
+            Err(fault) => {
+                drop(state);
+                self.finish_native(call, &origin, Err(fault));
+            }
         }
     }
 
@@ -228,9 +241,21 @@ impl RunInner {
         }
     }
 
+    /// Drops the asynchronous natives that nobody waits for any more.
+    fn abort_cancelled(state: &mut State) {
+        for call in state.schedule.take_cancelled() {
+            if let Some(task) = state.under_way.remove(&call) {
+                task.abort();
+                let fault = Fault::new(FaultCode::Internal, "the call was cancelled");
+                state.schedule.finish_native(call, Err(fault));
+            }
+        }
+    }
+
     /// Shows notes and drops guests that nobody needs any more; gives whether there were any.
     fn tidy(&self, state: MutexGuard<'_, State>) -> bool {
         let mut state = self.show(state);
+        RunInner::abort_cancelled(&mut state);
         let discarded = state.schedule.take_discarded();
         drop(state);
         !discarded.is_empty()

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::fault::{Answer, Fault, FaultCode};
 use dot_abi::manifest::Class;
 use dot_abi::step;
 use dot_syntax::Span;
@@ -202,18 +202,25 @@ fn arguments<'p>(args: &[Value<'p>]) -> Value<'p> {
     }
 }
 
-/// The record of a fault: code, message, step, cause.
+/// The record of a fault: code, message, step, cause, answer.
 pub(super) fn of_fault<'p>(fault: &Fault) -> Value<'p> {
     let step = fault.step.as_deref().unwrap_or_default();
     let cause = Value::option(fault.cause.as_deref().map(of_fault));
+    let answer = Value::option(fault.answer.as_deref().map(of_answer));
     let code = fault.code.as_str();
-    Value::parts(vec![Value::text(code), Value::text(fault.message.as_str()), Value::text(step), cause])
+    Value::parts(vec![Value::text(code), Value::text(fault.message.as_str()), Value::text(step), cause, answer])
+}
+
+/// The record of an answer: status, body, retry_after.
+fn of_answer<'p>(answer: &Answer) -> Value<'p> {
+    let wait = answer.retry_after_ns.map(|nanos| Value::Duration(i64::try_from(nanos).unwrap_or(i64::MAX)));
+    Value::parts(vec![Value::Int(answer.status.into()), Value::text(answer.body.as_str()), Value::option(wait)])
 }
 
 /// The fault that a record describes; a word that is no code is a plain `fail`.
 pub(super) fn to_fault(record: &Value<'_>) -> Result<Fault, Bug> {
     let Value::Parts(fields) = record else { return Err(Bug("a Fault was expected")) };
-    let [code, message, step, Value::Option(cause)] = fields.as_slice() else {
+    let [code, message, step, Value::Option(cause), Value::Option(answer)] = fields.as_slice() else {
         return Err(Bug("a Fault has other fields"));
     };
     let code = FaultCode::from_text(code.as_text()?).unwrap_or(FaultCode::Fail);
@@ -221,5 +228,19 @@ pub(super) fn to_fault(record: &Value<'_>) -> Result<Fault, Bug> {
     let step = step.as_text()?;
     fault.step = (!step.is_empty()).then(|| step.to_string());
     fault.cause = cause.as_ref().map(|cause| to_fault(cause).map(Box::new)).transpose()?;
+    fault.answer = answer.as_ref().map(|answer| to_answer(answer).map(Box::new)).transpose()?;
     Ok(fault)
+}
+
+/// The answer that a record describes.
+fn to_answer(record: &Value<'_>) -> Result<Answer, Bug> {
+    let Value::Parts(fields) = record else { return Err(Bug("an Answer was expected")) };
+    let [Value::Int(status), body, Value::Option(wait)] = fields.as_slice() else {
+        return Err(Bug("an Answer has other fields"));
+    };
+    let retry_after_ns = match wait.as_deref() {
+        Some(Value::Duration(nanos)) => Some(u64::try_from(*nanos).unwrap_or(0)),
+        _ => None,
+    };
+    Ok(Answer { status: u16::try_from(*status).unwrap_or(0), body: body.as_text()?.to_string(), retry_after_ns })
 }

@@ -1,6 +1,6 @@
 //! The imports `dot.2` of a guest.
 
-use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::fault::{Answer, Fault, FaultCode};
 use dot_abi::manifest::{CallSite, IMPORT_MODULE, Target};
 use dot_abi::text::text_of_checked;
 use dot_abi::types::{TypeDesc, TypeRef};
@@ -101,7 +101,7 @@ fn guest_fault(guest: &Guest<'_>, code: i32, a: i64, b: i64) -> Result<Fault, Fa
     .bounded())
 }
 
-/// The fault of a borrowed record: code, message, step, cause.
+/// The fault of a borrowed record: code, message, step, cause, answer.
 fn raised(guest: &mut Guest<'_>, address: u32) -> Result<Fault, Fault> {
     let activation = guest.store.data();
     let types = &activation.run.unit(&activation.unit)?.manifest.types;
@@ -112,25 +112,42 @@ fn raised(guest: &mut Guest<'_>, address: u32) -> Result<Fault, Fault> {
 }
 
 fn of_record(record: &Value) -> Result<Fault, Fault> {
-    match record {
-        Value::Record(fields) => match fields.as_slice() {
-            [Value::Text(code), Value::Text(message), Value::Text(step), Value::Option(cause)] => {
-                let mut fault = Fault::new(FaultCode::from_text(code).unwrap_or(FaultCode::Fail), &**message);
-                fault.step = (!step.is_empty()).then(|| step.to_string());
-                fault.cause = cause.as_deref().map(of_record).transpose()?.map(Box::new);
-                Ok(fault)
-            }
-            _ => Err(broken("a Fault has other fields")),
-        },
-        _ => Err(broken("a Fault is no record")),
-    }
+    let Value::Record(fields) = record else { return Err(broken("a Fault is no record")) };
+    let [Value::Text(code), Value::Text(message), Value::Text(step), Value::Option(cause), Value::Option(answer)] =
+        fields.as_slice()
+    else {
+        return Err(broken("a Fault has other fields"));
+    };
+    let mut fault = Fault::new(FaultCode::from_text(code).unwrap_or(FaultCode::Fail), &**message);
+    fault.step = (!step.is_empty()).then(|| step.to_string());
+    fault.cause = cause.as_deref().map(of_record).transpose()?.map(Box::new);
+    fault.answer = answer.as_deref().map(answer_of).transpose()?.map(Box::new);
+    Ok(fault)
+}
+
+fn answer_of(record: &Value) -> Result<Answer, Fault> {
+    let Value::Record(fields) = record else { return Err(broken("an Answer is no record")) };
+    let [Value::Int(status), Value::Text(body), Value::Option(wait)] = fields.as_slice() else {
+        return Err(broken("an Answer has other fields"));
+    };
+    let retry_after_ns = match wait.as_deref() {
+        Some(Value::Duration(nanos)) => Some(u64::try_from(*nanos).unwrap_or(0)),
+        _ => None,
+    };
+    Ok(Answer { status: u16::try_from(*status).unwrap_or(0), body: body.to_string(), retry_after_ns })
 }
 
 fn to_record(fault: &Fault) -> Value {
     let text = |text: &str| Value::Text(text.into());
     let step = text(fault.step.as_deref().unwrap_or_default());
     let cause = fault.cause.as_deref().map(|cause| Box::new(to_record(cause)));
-    Value::Record(vec![text(fault.code.as_str()), text(&fault.message), step, Value::Option(cause)])
+    let answer = fault.answer.as_deref().map(|answer| {
+        let wait =
+            answer.retry_after_ns.map(|nanos| Box::new(Value::Duration(i64::try_from(nanos).unwrap_or(i64::MAX))));
+        Box::new(Value::Record(vec![Value::Int(answer.status.into()), text(&answer.body), Value::Option(wait)]))
+    });
+    let (code, message) = (text(fault.code.as_str()), text(&fault.message));
+    Value::Record(vec![code, message, step, Value::Option(cause), Value::Option(answer)])
 }
 
 /// A call site of the guest.

@@ -22,6 +22,9 @@ pub(crate) fn narrowings(uses: &[ast::Use]) -> Vec<Narrowing> {
             ["files", "read"] => &[READ],
             ["files", "write"] => &[WRITE],
             ["env"] => &["env"],
+            ["http"] => &["http"],
+            ["process"] => &["process"],
+            ["secret"] => &["secret"],
             _ => &[],
         };
         let to: Vec<String> = one.args.iter().filter_map(text).collect();
@@ -41,7 +44,7 @@ pub(super) fn check(written: &ast::Use) -> Option<Diagnostic> {
     let error = |message: String, help: &str| Some(Diagnostic::error(Code("E0617"), written.span, message).help(help));
     let path = path(written);
     match path[..] {
-        ["files"] | ["files", "read" | "write"] | ["env"] => {}
+        ["files"] | ["files", "read" | "write"] | ["env" | "http" | "process" | "secret"] => {}
         [_] if written.args.is_empty() => {}
         ["files", operation, ..] => {
             let message = format!("the capability `files` has no part `{operation}`");
@@ -49,7 +52,10 @@ pub(super) fn check(written: &ast::Use) -> Option<Diagnostic> {
         }
         _ => {
             let message = format!("the capability `{}` can't be narrowed", path.first().unwrap_or(&""));
-            return error(message, "Narrow `files`, `files.read` and `files.write` to paths, and `env` to names.");
+            return error(
+                message,
+                "Narrow `files`, `files.read` and `files.write` to paths, `http` to hosts, `env`, `secret` and `process` to names.",
+            );
         }
     }
     match written.args.iter().all(|arg| text(arg).is_some_and(|text| !text.is_empty())) {

@@ -262,9 +262,9 @@ fn written_capabilities_exist() {
     );
     check_written(
         "pub dot main: read",
-        Some(&["files", "http"]),
+        Some(&["files", "ask"]),
         expect![[r#"
-            W0514 the capability `http` is named in `uses`, but nothing here needs it [15..24 ""]
+            E0616 the capability `ask` is not available yet
         "#]],
     );
     check_written("pub dot main: read", Some(&["files.read", "files.write"]), expect![[""]]);

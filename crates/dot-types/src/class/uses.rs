@@ -10,7 +10,7 @@ use crate::program::{Constant, Function, FunctionKind};
 use crate::suggest;
 
 /// The capabilities that are planned.
-const LATER: &[&str] = &["ask", "http", "secret"];
+const LATER: &[&str] = &["ask"];
 
 /// Checks the `uses` of a dot whose capabilities have been inferred: the word must be there on a
 /// `pub dot` that needs any, and where it is, it must name what is needed and nothing else.

@@ -44,13 +44,7 @@ pub(crate) fn native_type(span: Span) -> Diagnostic {
     unavailable("E0614", span, "native types of your own are", "Declare a record or union.")
 }
 
-/// A module, capability or operation of a later version.
+/// An operation of a later version.
 pub(crate) fn value(name: Name) -> Option<Diagnostic> {
-    let meanwhile = match name.symbol.as_str() {
-        "ask" => return Some(ask(name.span)),
-        "http" => "Fetch the page with another program and read the file with `files.read`.",
-        "secret" => "Take the value from the environment with `env.get`.",
-        _ => return None,
-    };
-    Some(unavailable("E0616", name.span, &format!("`{}` is", name.symbol), meanwhile))
+    (name.symbol.as_str() == "ask").then(|| ask(name.span))
 }

@@ -67,7 +67,7 @@ const CALLS: &[(&str, Elsewhere)] = &[
     ("raise", Advice("Write `fail \"why\"`.")),
     ("throw", Advice("Write `fail \"why\"`.")),
     ("Error", Advice("Write `fail \"why\"`, or give `Err(why)` as a result.")),
-    ("fetch", Advice("This version of Dot can't reach the network; read a file with `files.read`.")),
+    ("fetch", Advice("Read an address with `http.get(url)`, in the body of a dot.")),
     ("make", Advice("Write the empty value and its type: `let list: List<Int> = []`.")),
     ("new", Advice("Write the type and its fields: `User { name: \"Ada\" }`.")),
     ("vec", Advice("Write the items in brackets: `[a, b]`.")),
@@ -262,8 +262,8 @@ const HEADS: &[(&str, &str)] = &[
     ("collections", "Use `Map`, `Set` and `List`; `items.tally()` counts."),
     ("Object", "Records have fields, and maps have `keys()`, `values()` and `entries()`."),
     ("Array", "Lists are written in brackets, `[a, b]`; what works on them are their methods."),
-    ("requests", "This version of Dot can't reach the network; read a file with `files.read`."),
-    ("axios", "This version of Dot can't reach the network; read a file with `files.read`."),
+    ("requests", "`http.get(url)` reads an address; nothing needs to be imported."),
+    ("axios", "`http.get(url)` reads an address; nothing needs to be imported."),
 ];
 
 fn find(table: &[(&str, Elsewhere)], name: &str) -> Option<Elsewhere> {

@@ -22,12 +22,10 @@ dot main() -> Int
   let c = try other()
   let d = parallel (1, 2)
   on fault { print("x") }
-  let p = http.get("https://example.org").body
   let t = time.now()
   1
 }
 test "x" {
-  mock http.get = u => 1
   assert 1 / 0 fails "zero"
 }
 "#,
@@ -39,8 +37,6 @@ test "x" {
             E0603 11:3 transactions are not available in this version | Work on a `Map` in a `var`.
             E0604 12:11 `ask` is not available in this version | Take the answer as a parameter of the dot.
             E0610 15:3 `on fault` is not available in this version | Give a `Result` and undo the work where it is an `Err`.
-            E0616 16:11 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
-            E0616 21:8 `http` is not available in this version | Fetch the page with another program and read the file with `files.read`.
         "#]],
     );
 }

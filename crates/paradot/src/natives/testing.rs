@@ -9,7 +9,8 @@ use crate::clock::{Clock, FixedClock};
 use crate::context::{Context, Environment, FixedEnvironment};
 use crate::grants::Grants;
 use crate::output::{Captured, LimitedOutput};
-use crate::registry::ParaDot;
+use crate::io::{BoxFuture, IoRuntime};
+use crate::registry::{AsyncParaDot, ParaDot};
 
 pub(super) struct World {
     pub(super) grants: Grants,
@@ -41,6 +42,20 @@ impl World {
 
     /// Runs a native on a value per parameter.
     pub(super) fn call(&self, dot: &dyn ParaDot, input: Vec<Value>) -> Result<Value, Fault> {
+        self.with_context(|context| dot.run(context, Value::Record(input)))
+    }
+
+    /// Runs an asynchronous native to its end.
+    pub(super) fn run_async(&self, dot: impl AsyncParaDot, input: Value) -> Result<Value, Fault> {
+        IoRuntime::new().run_to_end(self.begin_async(dot, input))
+    }
+
+    /// The future of an asynchronous native.
+    pub(super) fn begin_async(&self, dot: impl AsyncParaDot, input: Value) -> BoxFuture {
+        self.with_context(|context| Arc::new(dot).run(context.to_owned_context(), input))
+    }
+
+    fn with_context<T>(&self, work: impl FnOnce(&Context<'_>) -> T) -> T {
         let environment: Arc<dyn Environment> = Arc::new(self.environment.clone());
         let clock: Arc<dyn Clock> = Arc::new(FixedClock::default());
         let context = Context {
@@ -52,8 +67,9 @@ impl World {
             step: "main",
             seed: self.seed,
             clock: &clock,
+            network: &Arc::default(),
             value_size_bytes: self.value_size_bytes,
         };
-        dot.run(&context, Value::Record(input))
+        work(&context)
     }
 }
