@@ -38,7 +38,7 @@ pub use path::{Path, Segment};
 pub use word::{is_one_word, word_to_json};
 
 use crate::fault::{Fault, FaultCode};
-use crate::types::{TypeDesc, TypeRef, TypeTable};
+use crate::types::{Field, TypeDesc, TypeRef, TypeTable};
 
 /// How deep values may be nested where they enter or leave, each list, record, case, option … counting as one level.
 pub const MAX_DEPTH: usize = 1000;
@@ -67,6 +67,17 @@ pub fn type_name(types: &TypeTable, ty: TypeRef) -> String {
     let mut out = String::new();
     write_name(types, ty, &mut out);
     out
+}
+
+/// What a dot takes and gives, as its declaration says it: `(path: Text, lines: Int) -> List<Text>`. The input is a record.
+pub fn signature(types: &TypeTable, input: TypeRef, output: TypeRef) -> String {
+    let params = match types.get(types.base(input)) {
+        TypeDesc::Record { fields, .. } => fields.as_slice(),
+        _ => &[],
+    };
+    let param = |field: &Field| format!("{}: {}", field.name, type_name(types, field.ty));
+    let params: Vec<String> = params.iter().map(param).collect();
+    format!("({}) -> {}", params.join(", "), type_name(types, output))
 }
 
 fn write_name(types: &TypeTable, ty: TypeRef, out: &mut String) {

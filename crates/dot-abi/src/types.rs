@@ -171,82 +171,7 @@ impl Case {
     }
 }
 
-/// The most parts of a type that are written out: types nest without a bound, and texts are for people.
-const MOST_PARTS_SHOWN: usize = 200;
-
 impl TypeTable {
-    /// What a dot takes and gives, as its declaration says it: `(path: Text, n: Int) -> List<Text>`. The input is a record.
-    pub fn signature(&self, input: TypeRef, output: TypeRef) -> String {
-        let mut text = String::from("(");
-        if let TypeDesc::Record { fields, .. } = self.get(self.base(input)) {
-            for (index, field) in fields.iter().enumerate() {
-                text.push_str(if index > 0 { ", " } else { "" });
-                text.push_str(&field.name);
-                text.push_str(": ");
-                text.push_str(&self.name(field.ty));
-            }
-        }
-        text.push_str(") -> ");
-        text.push_str(&self.name(output));
-        text
-    }
-
-    /// A type as the source has it: `Map<Text, gauge.Reading?>`. What lies behind very many parts is `…`.
-    pub fn name(&self, ty: TypeRef) -> String {
-        let mut text = String::new();
-        let mut parts = 0;
-        let mut next = vec![Shown::Type(ty)];
-        while let Some(shown) = next.pop() {
-            let ty = match shown {
-                Shown::Text(mark) => {
-                    text.push_str(mark);
-                    continue;
-                }
-                Shown::Type(ty) => ty,
-            };
-            parts += 1;
-            if parts > MOST_PARTS_SHOWN {
-                text.push('…');
-                return text;
-            }
-            self.show(ty, &mut text, &mut next);
-        }
-        text
-    }
-
-    /// Writes the beginning of a type and puts the rest on the stack, last part first.
-    fn show(&self, ty: TypeRef, text: &mut String, next: &mut Vec<Shown>) {
-        let mut around = |open: &'static str, parts: &[TypeRef], close: &'static str| {
-            next.push(Shown::Text(close));
-            for (index, part) in parts.iter().enumerate().rev() {
-                next.push(Shown::Type(*part));
-                next.push(Shown::Text(if index > 0 { ", " } else { open }));
-            }
-        };
-        match self.get(ty) {
-            TypeDesc::List { item } => around("List<", &[*item], ">"),
-            TypeDesc::Set { item } => around("Set<", &[*item], ">"),
-            TypeDesc::Map { key, value } => around("Map<", &[*key, *value], ">"),
-            TypeDesc::Option { item } => around("", &[*item], "?"),
-            TypeDesc::Tuple { items } => around("(", items, ")"),
-            TypeDesc::Record { name, .. } | TypeDesc::Union { name, .. } | TypeDesc::Refined { name, .. } => {
-                text.push_str(name);
-            }
-            TypeDesc::Function { .. } | TypeDesc::Closure { .. } => text.push_str("fn"),
-            TypeDesc::Unit => text.push_str("()"),
-            TypeDesc::Bool => text.push_str("Bool"),
-            TypeDesc::Int => text.push_str("Int"),
-            TypeDesc::Float => text.push_str("Float"),
-            TypeDesc::Decimal => text.push_str("Decimal"),
-            TypeDesc::Duration => text.push_str("Duration"),
-            TypeDesc::Time => text.push_str("Time"),
-            TypeDesc::Date => text.push_str("Date"),
-            TypeDesc::Text => text.push_str("Text"),
-            TypeDesc::Bytes => text.push_str("Bytes"),
-            TypeDesc::Never => text.push_str("Never"),
-        }
-    }
-
     /// The description of a type. Panics when the index is of another table.
     pub fn get(&self, ty: TypeRef) -> &TypeDesc {
         &self.types[ty.0 as usize]
@@ -258,47 +183,5 @@ impl TypeTable {
             ty = *base;
         }
         ty
-    }
-}
-
-/// What is still to be written of a type.
-enum Shown {
-    Text(&'static str),
-    Type(TypeRef),
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn types_are_written_as_the_source_has_them() {
-        let field = |name: &str, ty| Field {
-            name: name.to_owned(),
-            rename: None,
-            docs: String::new(),
-            ty: TypeRef(ty),
-            optional: false,
-            default: String::new(),
-        };
-        let record = |name: &str, fields| TypeDesc::Record { name: name.to_owned(), docs: String::new(), fields };
-        let table = TypeTable {
-            types: vec![
-                TypeDesc::Int,
-                TypeDesc::Text,
-                record("gauge.Reading", vec![field("next", 3)]),
-                TypeDesc::Option { item: TypeRef(2) },
-                TypeDesc::Map { key: TypeRef(1), value: TypeRef(3) },
-                TypeDesc::Tuple { items: vec![TypeRef(0), TypeRef(4)] },
-                TypeDesc::List { item: TypeRef(5) },
-                record("", vec![field("a", 0), field("b", 6)]),
-                TypeDesc::Unit,
-                TypeDesc::List { item: TypeRef(9) },
-            ],
-        };
-        let signature = "(a: Int, b: List<(Int, Map<Text, gauge.Reading?>)>) -> ()";
-        assert_eq!(table.signature(TypeRef(7), TypeRef(8)), signature);
-        // Only a table that is wrong has a type without an end; it is not written without an end.
-        assert!(table.name(TypeRef(9)).ends_with("List<…"));
     }
 }

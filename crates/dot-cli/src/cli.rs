@@ -75,7 +75,7 @@ fn unknown_command(word: &str) -> String {
     let help = if word.ends_with(".dot") {
         format!("did you mean `dot run {word}`?")
     } else {
-        match crate::near::nearest(word, command.get_subcommands().map(clap::Command::get_name)) {
+        match dot_embed::nearest(word, command.get_subcommands().map(clap::Command::get_name)) {
             Some(near) => format!("did you mean `dot {near}`?"),
             None => "`dot --help` lists the commands".to_owned(),
         }

@@ -9,13 +9,14 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use dot_embed::FolderSources;
 use dot_syntax::{Applicability, Diagnostic, Edit};
 use dot_types::program::SourceFile;
 use dot_types::{Checked, LoadError, Sources};
 
 use crate::arguments::Complaint;
 use crate::render::LineIndex;
-use crate::sources::{FolderSources, reason};
+use crate::sources::reason;
 use crate::stop::Stop;
 
 /// The most rounds: each mends something, so that a program which needs more is wrong beyond what fixes can do.

@@ -10,7 +10,6 @@ pub mod commands;
 pub mod fix;
 pub mod library;
 pub mod log;
-pub mod near;
 pub mod pipeline;
 pub mod project;
 pub mod render;

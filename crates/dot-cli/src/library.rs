@@ -9,7 +9,7 @@ use dot_syntax::FileId;
 use dot_syntax::ast::{Item, ItemKind};
 use dot_types::std_display_name;
 
-use crate::near::nearest;
+use dot_embed::nearest;
 
 /// How the module is called that is in scope everywhere.
 const PRELUDE: &str = "prelude";

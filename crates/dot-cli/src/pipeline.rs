@@ -4,20 +4,21 @@
 //! path ──read──▶ Source ──check──▶ CheckedProgram ──compile──▶ CompiledUnits ──load──▶ LoadedUnits ──start──▶ Finished
 //!  here                 dot-types                 dot-codegen                dot-runtime
 //! ```
+//!
+//! The stages themselves are those of `dot-embed`; here is who asks for a run, and how it is told that there is none.
 
 use std::path::Path;
 
 use dot_abi::manifest::Manifest;
-use dot_abi::value::Value;
-use dot_runtime::{Bundle, Ended, Engine, Host, Plan, RunError};
-use dot_syntax::{Diagnostic, Severity};
+pub use dot_embed::{CheckedProgram, CompiledUnits, Finished, LoadedUnits};
+use dot_embed::{FolderSources, read_root};
+use dot_runtime::{Engine, Host, Plan, RunError};
 use dot_types::Checked;
-use dot_types::program::{FunctionId, Program, SourceFile, Type};
+use dot_types::program::{FunctionId, SourceFile};
 
 use crate::arguments::Start;
 use crate::fix::{self, Fixed};
 use crate::project::Project;
-use crate::sources::{self, FolderSources};
 use crate::stop::Stop;
 
 /// Runs a dot of a file: the whole way, one stage a line.
@@ -66,55 +67,10 @@ pub struct Source {
     imports: FolderSources,
 }
 
-/// A program without errors.
-pub struct CheckedProgram {
-    /// The program.
-    pub program: Program,
-    /// What is probably not as meant.
-    pub warnings: Vec<Diagnostic>,
-}
-
-/// The unit of a dot or test, and those of the dots that it calls.
-pub struct CompiledUnits {
-    root: dot_codegen::Unit,
-    others: Vec<dot_codegen::Unit>,
-    files: Vec<SourceFile>,
-    gives_result: bool,
-}
-
-/// Units that can be started.
-pub struct LoadedUnits {
-    bundle: Bundle,
-    files: Vec<SourceFile>,
-    gives_result: bool,
-}
-
-/// What a run gave.
-pub struct Finished {
-    /// The unit, whose manifest holds the type of the value.
-    pub unit: dot_runtime::Unit,
-    /// The result.
-    pub value: Value,
-    /// Whether it is the `Err` of a `Result`.
-    pub is_err: bool,
-}
-
-impl CompiledUnits {
-    /// What the unit that is started says of itself.
-    pub fn manifest(&self) -> &Manifest {
-        &self.root.manifest
-    }
-
-    /// Its bytes.
-    pub fn wasm(&self) -> &[u8] {
-        &self.root.wasm
-    }
-}
-
 /// Reads the root file of a program; its imports come from the project.
 pub fn read(path: &Path, project: &Project) -> Result<Source, Stop> {
     let unreadable = |error| Stop::Unreadable { path: path.to_owned(), error };
-    let file = sources::read_root(path).map_err(unreadable)?;
+    let file = read_root(path).map_err(unreadable)?;
     tracing::debug!(file = file.name, bytes = file.text.len(), "read");
     Ok(Source { file, imports: FolderSources::below(&project.folder) })
 }
@@ -135,60 +91,27 @@ pub fn check_all(source: Source) -> Checked {
 
 /// Checks the file and what it imports; errors end it here. Advice is for those who ask for it.
 pub fn check(source: Source) -> Result<CheckedProgram, Stop> {
-    let Checked { program, files, mut diagnostics } = check_all(source);
-    diagnostics.retain(|diagnostic| diagnostic.severity != Severity::Advice);
-    match program {
-        Some(program) => Ok(CheckedProgram { program, warnings: diagnostics }),
-        None => Err(Stop::Source { files, diagnostics }),
-    }
+    Ok(CheckedProgram::of_checked(check_all(source))?)
 }
 
 /// Compiles a dot or test of the program, and the dots that it calls.
 pub fn compile(checked: &CheckedProgram, dot: FunctionId) -> Result<CompiledUnits, Stop> {
-    let program = &checked.program;
-    let files = program.files.clone();
-    let mut units = match dot_codegen::compile_all(program, dot) {
-        Ok(units) => units.into_iter(),
-        Err(diagnostic) => return Err(Stop::Source { files, diagnostics: vec![diagnostic] }),
-    };
-    let root = units.next().ok_or_else(|| Stop::internal("the compiler gave no unit"))?;
-    tracing::debug!(dot = root.manifest.name, bytes = root.wasm.len(), others = units.len(), "compiled");
-    Ok(CompiledUnits { root, others: units.collect(), files, gives_result: gives_result(program, dot) })
+    Ok(checked.compile_function(dot)?)
 }
 
 /// Makes the first unit ready to start: from the cache, or by compiling it to the machine's code. The others follow when they are called.
 pub fn load(engine: &Engine, compiled: CompiledUnits) -> Result<LoadedUnits, Stop> {
-    let CompiledUnits { root, others, files, gives_result } = compiled;
-    let others = others.into_iter().map(|unit| (unit.manifest.name, unit.wasm));
-    let bundle = Bundle::new(engine, &root.wasm, others).map_err(Stop::internal)?;
-    tracing::debug!(dot = root.manifest.name, hash = %bundle.root().hash(), "loaded");
-    Ok(LoadedUnits { bundle, files, gives_result })
+    Ok(compiled.load(engine)?)
 }
 
 /// Runs a unit and what it calls to its end.
 pub fn start(loaded: &LoadedUnits, host: &Host, input: Start, plan: Plan) -> Result<Finished, Stop> {
-    let LoadedUnits { bundle, files, gives_result } = loaded;
     let Start { value, origins, .. } = input;
-    let unit = bundle.root();
-    let Ended { end, cpu_time, peak_memory, .. } = bundle.run(value, host, plan);
-    match end {
-        Ok(value) => {
-            tracing::debug!(?cpu_time, peak_memory, "finished");
-            let is_err = *gives_result && matches!(value, Value::Case(1, _));
-            Ok(Finished { unit: unit.clone(), value, is_err })
+    loaded.run(value, host, plan).map_err(|error| match error {
+        RunError::Fault(fault) => Stop::Fault { files: loaded.files().to_vec(), fault: Box::new(fault) },
+        RunError::Input(problems) => {
+            let complaint = |problem| origins.complaint(loaded.unit().manifest(), problem);
+            Stop::Usage { complaints: problems.iter().filter_map(complaint).collect(), usage: None }
         }
-        Err(RunError::Fault(fault)) => Err(Stop::Fault { files: files.clone(), fault: Box::new(fault) }),
-        Err(RunError::Input(problems)) => {
-            let complaint = |problem| origins.complaint(unit.manifest(), problem);
-            Err(Stop::Usage { complaints: problems.iter().filter_map(complaint).collect(), usage: None })
-        }
-    }
-}
-
-/// Whether a dot's result type is the `Result` of the standard library.
-fn gives_result(program: &Program, dot: FunctionId) -> bool {
-    match program.base(&program.function(dot).result) {
-        Type::Named(id, _) => program.well_known.result == Some(id),
-        _ => false,
-    }
+    })
 }

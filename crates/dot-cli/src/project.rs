@@ -17,6 +17,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+pub use dot_embed::in_place;
+
+use dot_embed::nearest;
 use paradot::{Grant, GrantFile, Hosts};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -24,7 +27,6 @@ use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
 use crate::arguments::Complaint;
-use crate::near::nearest;
 use crate::render::LineIndex;
 use crate::sources::reason;
 use crate::stop::Stop;
@@ -136,11 +138,6 @@ impl Project {
             written: written.into_iter().filter_map(|(key, values)| Some((key.to_owned(), values?))).collect(),
         }
     }
-}
-
-/// A path for the system, for which an empty one is not the current folder.
-pub fn in_place(folder: &Path) -> &Path {
-    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// The folder above one, as the user would name it.

@@ -3,9 +3,9 @@
 use dot_types::program::{Function, FunctionId, Program};
 
 use crate::arguments::Complaint;
-use crate::near::nearest;
 use crate::pipeline::Selection;
 use crate::stop::Stop;
+use dot_embed::nearest;
 
 /// Selects a dot by the words behind FILE; `file` is FILE as it was typed.
 pub fn select<'w>(program: &Program, file: &str, words: &'w [String]) -> Result<Selection<'w>, Stop> {

@@ -95,6 +95,17 @@ impl Stop {
     }
 }
 
+impl From<dot_embed::Error> for Stop {
+    fn from(error: dot_embed::Error) -> Stop {
+        match error {
+            dot_embed::Error::Unreadable { path, error } => Stop::Unreadable { path, error },
+            dot_embed::Error::Source { files, diagnostics } => Stop::Source { files, diagnostics },
+            dot_embed::Error::Fault(fault) => Stop::Fault { files: Vec::new(), fault },
+            other => Stop::internal(other),
+        }
+    }
+}
+
 fn lines(lines: impl Iterator<Item = String>) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }

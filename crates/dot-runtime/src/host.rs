@@ -4,8 +4,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use paradot::{
-    Clock, Context, Environment, FixedClock, Grants, LimitedOutput, Network, Output, ProcessEnvironment, Registry,
-    Scope, SystemClock,
+    AsyncParaDot, Clock, Context, Environment, FixedClock, Grants, LimitedOutput, Network, Output, ParaDot,
+    ProcessEnvironment, Registry, Scope, SystemClock,
 };
 
 use crate::limits::Limits;
@@ -47,6 +47,21 @@ impl Host {
             seed: RandomState::new().build_hasher().finish(),
             limits: Limits::default(),
         }
+    }
+
+    /// Adds a native dot, in place of one of the same name.
+    pub fn register(&mut self, dot: impl ParaDot + 'static) {
+        Arc::make_mut(&mut self.registry).register(dot);
+    }
+
+    /// Adds an asynchronous native dot, in place of one of the same name.
+    pub fn register_async(&mut self, dot: impl AsyncParaDot + 'static) {
+        Arc::make_mut(&mut self.registry).register_async(dot);
+    }
+
+    /// What the natives may touch, to permit more.
+    pub fn grants_mut(&mut self) -> &mut Grants {
+        Arc::make_mut(&mut self.grants)
     }
 
     /// The host with the seed and the clock of tests, which are always the same.

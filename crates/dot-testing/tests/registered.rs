@@ -113,7 +113,7 @@ impl ParaDot for Thumbnail {
 /// Runs `main` of a file that declares its native dot itself, the call of it in a dot below; gives its size or its fault.
 fn run_declared(declaration: &str, is_permitted: bool) -> String {
     let source = format!(
-        "{declaration}\ndot small() -> Int {{ thumbnail(\"abc\".bytes(), 2).len() }}\ndot main() -> Int {{ small() }}"
+        "{declaration}\ndot small() -> Int {{ thumbnail(\"abc\".to_bytes(), 2).len() }}\ndot main() -> Int {{ small() }}"
     );
     let program = engines::checked(&source).expect("a program");
     let dot = engines::dot(&program, "main").expect("a dot main");

@@ -4,8 +4,13 @@
 //! and implemented as a [`ParaDot`], or as an [`AsyncParaDot`] if it waits for long. It gets values and gives a value or a fault; what it may touch
 //! comes through its [`Context`]. A host program adds its own to the [`Registry`].
 //!
+//! A program without Dot calls what it registers through a [`Caller`]: with grants, capabilities and retries, and nothing else of
+//! a run. `examples/thumbnails.rs` computes, `examples/polite.rs` waits for a server; a program that runs `.dot` files with native
+//! dots of its own is `examples/host.rs` of `dot-embed`.
+//!
 //! This crate knows no WASM, no database and no command line.
 
+mod caller;
 mod change;
 mod clock;
 mod context;
@@ -24,6 +29,7 @@ pub mod schedule;
 mod scope;
 mod secret;
 
+pub use caller::Caller;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use context::{Context, Environment, FixedEnvironment, OwnedContext, ProcessEnvironment};
 pub use egress::Hosts;

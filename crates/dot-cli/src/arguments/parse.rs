@@ -157,7 +157,7 @@ impl Parser<'_> {
 
     fn unknown(&mut self, name: &str, has_value: bool) {
         let known = self.known();
-        let near = crate::near::nearest(name, known.iter().map(String::as_str));
+        let near = dot_embed::nearest(name, known.iter().map(String::as_str));
         let help = if let Some(near) = near {
             self.take_for(near, has_value);
             format!("did you mean --{near}?")

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use dot_types::codes::{self, Entry};
 
 use crate::library;
-use crate::near::nearest;
 use crate::render;
 use crate::terminal::{Status, Terminal};
+use dot_embed::nearest;
 
 /// Explains a code, or a name of the standard library.
 #[derive(clap::Args, Debug)]

@@ -334,7 +334,7 @@ fn native_dots_of_a_host_are_asked_for_before_anything_runs() {
 
 pub dot main() -> Int uses images {
   print(\"begins\")
-  thumbnail(\"abc\".bytes(), 2).len()
+  thumbnail(\"abc\".to_bytes(), 2).len()
 }
 
 test \"it is mocked\" {
@@ -343,7 +343,7 @@ test \"it is mocked\" {
 }
 
 test \"it is not mocked\" {
-  assert thumbnail(\"abc\".bytes(), 2).len() == 2
+  assert thumbnail(\"abc\".to_bytes(), 2).len() == 2
 }
 ",
     )]);

@@ -1,6 +1,7 @@
 //! Calls of dots: started, awaited, taken; `parallel`, mocks, what a test asks of calls.
 
 use dot_abi::fault::{FaultCode, texts};
+use dot_abi::json;
 use dot_abi::manifest::{CallSite, MockSite, NativeDeclaration, Target};
 use dot_abi::policy::Policies;
 use dot_abi::types::TypeRef;
@@ -240,7 +241,7 @@ impl Lowering<'_> {
             name: declared.name.to_string(),
             class: declared.class,
             uses: declared.uses.iter().map(ToString::to_string).collect(),
-            signature: self.types.table().signature(input, output),
+            signature: json::signature(self.types.table(), input, output),
         };
         self.natives.insert(native.name.clone(), native);
     }
