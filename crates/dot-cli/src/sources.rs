@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use dot_embed::{ReadError, reason};
+pub use dot_embed::{FolderSources, ReadError, reason};
 
 use crate::project::in_place;
 use crate::stop::Stop;
