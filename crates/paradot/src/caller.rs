@@ -11,6 +11,7 @@ use dot_abi::value::Value;
 use crate::clock::{Clock, SystemClock};
 use crate::context::{Context, Environment, ProcessEnvironment};
 use crate::grants::Grants;
+use crate::http::Network;
 use crate::io::IoRuntime;
 use crate::needs::absent;
 use crate::output::{LimitedOutput, Output};
@@ -37,6 +38,8 @@ pub struct Caller {
     pub environment: Arc<dyn Environment>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// The way to the network.
+    pub network: Arc<Network>,
     /// With the name of the step it decides every random number, that of waits between attempts too.
     pub seed: u64,
     /// The most bytes that a value may have.
@@ -53,6 +56,7 @@ impl Caller {
             output: LimitedOutput::new(output, MOST_OUTPUT),
             environment: Arc::new(ProcessEnvironment),
             clock: Arc::new(SystemClock),
+            network: Arc::default(),
             seed: 0,
             value_size_bytes: LARGEST_VALUE,
             io: IoRuntime::new(),
@@ -96,6 +100,7 @@ impl Caller {
             step,
             seed: self.seed,
             clock: &self.clock,
+            network: &self.network,
             value_size_bytes: self.value_size_bytes,
         }
     }
