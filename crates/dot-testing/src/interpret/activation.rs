@@ -7,15 +7,16 @@ use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use dot_abi::fault::{Answer, Fault, FaultCode};
+use dot_abi::fault::{Answer, Fault, FaultCode, texts};
 use dot_abi::manifest::Class;
 use dot_abi::step;
 use dot_syntax::Span;
-use dot_types::program::{DotCall, Expr, Function, FunctionId, FunctionKind, MockWith};
+use dot_types::program::{DotCall, Expr, ExprKind, Function, FunctionId, FunctionKind, MockWith};
 
 use super::Stop;
 use super::attempts::{Kept, KeptCall, Made, is_ordered};
 use super::machine::{Bug, Eval, Flow, Frame, Machine};
+use super::time::Group;
 use super::value::Value;
 
 /// What a dot that runs knows of itself.
@@ -162,8 +163,27 @@ impl<'p> Machine<'p, '_> {
     }
 
     /// `parallel (f(x), g(y))`: in the order of the source, like everything else.
-    pub(super) fn parallel(&mut self, frame: &mut Frame<'p>, parts: &'p [Expr]) -> Eval<'p> {
-        Ok(Value::parts(self.eval_all(frame, parts)?))
+    pub(super) fn parallel(&mut self, frame: &mut Frame<'p>, parts: &'p [Expr], limit: i64) -> Eval<'p> {
+        let mut group = Group::of(limit);
+        let values = parts.iter().map(|part| self.part_of(&mut group, |this| this.eval(frame, part)));
+        Ok(Value::parts(values.collect::<Eval<'p, Vec<_>>>()?))
+    }
+
+    /// `parallel(limit: n) …`
+    pub(super) fn limited(&mut self, frame: &mut Frame<'p>, limit: &'p Expr, parts: &'p Expr) -> Eval<'p> {
+        let most = self.eval(frame, limit)?.as_int()?;
+        if most < 1 {
+            return self.fault(Fault::new(FaultCode::Argument, texts::PARALLEL_LIMIT), limit.span);
+        }
+        match &parts.kind {
+            ExprKind::Parallel(parts) => self.parallel(frame, parts, most),
+            ExprKind::Comprehension { clauses, body, .. } => {
+                let mut items = Vec::new();
+                self.comprehend(frame, clauses, body, &mut Some(Group::of(most)), &mut items)?;
+                Ok(Value::list(items))
+            }
+            _ => Err(Bug("something has a limit that is not parallel").into()),
+        }
     }
 
     /// `op.calls`

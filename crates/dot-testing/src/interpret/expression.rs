@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use dot_abi::fault::{Fault, FaultCode, texts};
+use dot_abi::fault::{Fault, FaultCode};
 use dot_syntax::Span;
-use dot_types::program::{Arm, Clause, Expr, ExprKind, FunctionId, Lambda, Part, Type, TypeKind};
+use dot_types::program::{Arm, Clause, Expr, ExprKind, FanOut, FunctionId, Lambda, Part, Type, TypeKind};
 
 use super::activation::to_fault;
 use super::machine::{Bug, Eval, Flow, Frame, Machine, check_size};
+use super::time::Group;
 use super::value::{Closure, Value};
 
 impl<'p> Machine<'p, '_> {
@@ -60,13 +61,8 @@ impl<'p> Machine<'p, '_> {
                 self.fault(Fault::new(FaultCode::FailRetry, message), expr.span)
             }
             ExprKind::CallDot(call) => self.call_dot(frame, call, expr.span),
-            ExprKind::Parallel(parts) => self.parallel(frame, parts),
-            ExprKind::Limited(limit, parts) => {
-                if self.eval(frame, limit)?.as_int()? < 1 {
-                    return self.fault(Fault::new(FaultCode::Argument, texts::PARALLEL_LIMIT), limit.span);
-                }
-                self.eval(frame, parts)
-            }
+            ExprKind::Parallel(parts) => self.parallel(frame, parts, i64::MAX),
+            ExprKind::Limited(limit, parts) => self.limited(frame, limit, parts),
             ExprKind::CallsOf(function) => Ok(self.calls_of(*function)),
             _ => self.operation(frame, expr),
         }
@@ -133,9 +129,10 @@ impl<'p> Machine<'p, '_> {
             ExprKind::Update { before, base, fields } => return self.update(frame, base, fields.split_at(*before)),
             ExprKind::Range { start, end, inclusive } => return self.range_of(frame, start, end, *inclusive),
             ExprKind::Lambda(lambda) => return self.lambda(frame, lambda),
-            ExprKind::Comprehension { clauses, body, .. } => {
+            ExprKind::Comprehension { clauses, body, fan_out } => {
                 let mut items = Vec::new();
-                self.comprehend(frame, clauses, body, &mut items)?;
+                let mut group = (*fan_out != FanOut::InOrder).then(|| Group::of(i64::MAX));
+                self.comprehend(frame, clauses, body, &mut group, &mut items)?;
                 Value::list(items)
             }
             _ => return Err(Bug("the expression has no meaning").into()),
@@ -208,24 +205,29 @@ impl<'p> Machine<'p, '_> {
         Err(Bug("no arm of a match fits").into())
     }
 
-    fn comprehend(
+    /// Adds what the turns give; with a group they overlap.
+    pub(super) fn comprehend(
         &mut self,
         frame: &mut Frame<'p>,
         clauses: &'p [Clause],
         body: &'p Expr,
+        group: &mut Option<Group>,
         items: &mut Vec<Value<'p>>,
     ) -> Eval<'p, ()> {
         match clauses {
-            [] => items.push(self.eval(frame, body)?),
+            [] => items.push(match group {
+                Some(group) => self.part_of(group, |this| this.eval(frame, body))?,
+                None => self.eval(frame, body)?,
+            }),
             [Clause::If(condition), rest @ ..] => {
                 if self.eval(frame, condition)?.as_bool()? {
-                    self.comprehend(frame, rest, body, items)?;
+                    self.comprehend(frame, rest, body, group, items)?;
                 }
             }
             [Clause::For(pattern, iterable), rest @ ..] => {
                 for item in self.eval(frame, iterable)?.items()? {
                     if self.matches(frame, pattern, &item)? {
-                        self.comprehend(frame, rest, body, items)?;
+                        self.comprehend(frame, rest, body, group, items)?;
                     }
                 }
             }

@@ -39,6 +39,23 @@ impl Time {
     }
 }
 
+/// Parts that overlap: each takes its own time, from when it may begin.
+pub(super) struct Group {
+    /// How many parts are under way at once, at most.
+    limit: usize,
+    /// When the first one began; until then what is evaluated is not of the group.
+    start_ns: Option<u64>,
+    /// When the places end that parts have taken.
+    ends_ns: Vec<u64>,
+    last_ns: u64,
+}
+
+impl Group {
+    pub(super) fn of(limit: i64) -> Group {
+        Group { limit: usize::try_from(limit).unwrap_or(1).max(1), start_ns: None, ends_ns: Vec::new(), last_ns: 0 }
+    }
+}
+
 /// A note that is told when its part of a race has won.
 pub(super) struct HeldNote {
     step: String,
@@ -68,6 +85,22 @@ impl<'p> Machine<'p, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// A part of a group, from the time at which it may begin.
+    pub(super) fn part_of(&mut self, group: &mut Group, part: impl FnOnce(&mut Self) -> Eval<'p>) -> Eval<'p> {
+        let start_ns = *group.start_ns.get_or_insert(self.time.now_ns);
+        let first_free = (0..group.ends_ns.len()).min_by_key(|&index| group.ends_ns[index]);
+        self.time.now_ns = match first_free {
+            Some(index) if group.ends_ns.len() >= group.limit => group.ends_ns.swap_remove(index),
+            _ => start_ns,
+        };
+        let value = part(self);
+        group.ends_ns.push(self.time.now_ns);
+        group.last_ns = group.last_ns.max(self.time.now_ns);
+        // What comes behind the part that failed is not made, what is in front of it ends.
+        self.time.now_ns = if matches!(value, Err(Flow::Cancelled(_))) { self.time.now_ns } else { group.last_ns };
+        value
     }
 
     /// `sleep`

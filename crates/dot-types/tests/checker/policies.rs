@@ -84,8 +84,26 @@ dot main(hosts: List<Text>, most: Int) -> List<Int> {
 }
 "#,
         expect![[r#"
-            E0301 3:21 expected `Int`, found `()`
-            E0111 3:32 expected the end of the statement, but found a number | Write the next statement on a line of its own.
+            W0526 8:12 the turns of this comprehension come one after the other, since `late` waits | Where their order does not matter, write `parallel` in front of it.
+            ping(host: Text) -> Int
+            late() -> Int
+            main(hosts: List<Text>, most: Int) -> List<Int> { a: Int, b: Int, c: Result<Int, Fault>, host: Text, d: List<Int>, e: Int, f: Int, host: Text, g: List<Int> }
+            main.1() -> Int
+            main.2() -> Int
+            race() -> Int
+            main.3() -> Int
+            main.4() -> Int
+            main.5(hosts: List<Text>) -> Int
+            race() -> Int
+            main.6() -> Int
+            main.7() -> Int
+            race() -> Int
+            main.8(host: Text) -> Int
+            main.9() -> Int
+            race() -> Int
+            main.10() -> Int
+            main.11() -> Int
+            race() -> Int
         "#]],
     );
 }
