@@ -5,10 +5,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+use dot_abi::value::Value;
 use dot_codegen::emit::Options;
 use dot_runtime::{Engine, EngineConfig, Host, Plan, RunError};
 use dot_testing::engines;
-use dot_abi::value::Value;
 use paradot::{Captured, Grant, Grants};
 
 /// A server that answers `/ok/…` with the rest of the path, `/missing` with 404, and `/never` not at all; it tells when somebody who
@@ -72,7 +72,9 @@ fn run(source: &str, port: u16, plan: Plan) -> String {
 
 fn check(source: &str, expected: &str) {
     let (port, _gone) = server();
-    for plan in [Plan::sequential(), Plan::default(), Plan { suspend_always: true, park_always: true, ..Plan::default() }] {
+    for plan in
+        [Plan::sequential(), Plan::default(), Plan { suspend_always: true, park_always: true, ..Plan::default() }]
+    {
         assert_eq!(run(source, port, plan), expected, "{plan:?}");
     }
 }
