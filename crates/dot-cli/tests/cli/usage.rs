@@ -68,12 +68,12 @@ fn usage_is_explained() {
     );
     check(
         &folder,
-        &["run", "--allow", "http=x", "greet.dot"],
+        &["run", "--allow", "disk=x", "greet.dot"],
         expect![[r#"
             status 2
             --- out
             --- err
-            error: invalid value 'http=x' for '--allow <files=PATH|files.write=PATH|env=NAME>': the capability "http" is unknown: write files=PATH, files.write=PATH or env=NAME
+            error: invalid value 'disk=x' for '--allow <files=PATH|files.write=PATH|env=NAME|http=HOST|secret=NAME|process=COMMAND>': the capability "disk" is unknown: write files=PATH, files.write=PATH, env=NAME, http=HOST, secret=NAME, secret.NAME=PATH or process=COMMAND
 
             For more information, try '--help'.
         "#]],
@@ -148,9 +148,9 @@ fn each_command_has_its_help() {
               -h, --help                  Print help
 
             Limits and permissions:
-                  --allow <files=PATH|files.write=PATH|env=NAME>
-                      Permits reading (or with files.write writing) a file or everything below a folder, or
-                      reading an environment variable
+                  --allow <files=PATH|files.write=PATH|env=NAME|http=HOST|secret=NAME|process=COMMAND>
+                      Permits reading (or with files.write writing) a file or everything below a folder, reading
+                      an environment variable, speaking to a host, using a secret, or starting a program
                   --memory <SIZE>
                       The most memory that a dot may use, such as 64MB
                   --cpu <DURATION>
@@ -216,9 +216,9 @@ fn each_command_has_its_help() {
               -h, --help           Print help
 
             Limits and permissions:
-                  --allow <files=PATH|files.write=PATH|env=NAME>
-                      Permits reading (or with files.write writing) a file or everything below a folder, or
-                      reading an environment variable
+                  --allow <files=PATH|files.write=PATH|env=NAME|http=HOST|secret=NAME|process=COMMAND>
+                      Permits reading (or with files.write writing) a file or everything below a folder, reading
+                      an environment variable, speaking to a host, using a secret, or starting a program
                   --memory <SIZE>
                       The most memory that a dot may use, such as 64MB
                   --cpu <DURATION>

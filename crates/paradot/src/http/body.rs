@@ -8,8 +8,8 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap};
 
-/// How long a server may say nothing in the middle of an answer.
-const SILENCE: Duration = Duration::from_secs(600);
+/// How long a server may say nothing, before its answer and in the middle of it.
+pub(super) const SILENCE: Duration = Duration::from_secs(600);
 
 /// What a body came to.
 pub(super) struct Body {
@@ -49,13 +49,18 @@ pub(super) async fn read(body: Incoming, headers: &HeaderMap, is_ours: bool, mos
     Body { bytes: sink.bytes, end }
 }
 
+/// Why nobody waits any longer.
+pub(super) fn silent() -> String {
+    format!("it said nothing for {} seconds", SILENCE.as_secs())
+}
+
 async fn fill(mut body: Incoming, sink: &mut impl Write) -> End {
     loop {
         let frame = match tokio::time::timeout(SILENCE, body.frame()).await {
             Ok(None) => return End::Whole,
             Ok(Some(Ok(frame))) => frame,
             Ok(Some(Err(error))) => return End::Broken(super::send::reason(&error)),
-            Err(_) => return End::Broken(format!("it said nothing for {} seconds", SILENCE.as_secs())),
+            Err(_) => return End::Broken(silent()),
         };
         if let Some(data) = frame.data_ref()
             && let Err(error) = sink.write_all(data)

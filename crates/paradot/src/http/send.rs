@@ -105,7 +105,10 @@ impl Hop {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
-        client.http.request(request).await.map_err(|error| self.failed(context, &error))
+        match tokio::time::timeout(body::SILENCE, client.http.request(request)).await {
+            Ok(answered) => answered.map_err(|error| self.failed(context, &error)),
+            Err(_) => Err(self.unanswered(&body::silent())),
+        }
     }
 
     fn failed(&self, context: &OwnedContext, error: &hyper_util::client::legacy::Error) -> Fault {
