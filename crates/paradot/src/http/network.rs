@@ -34,7 +34,13 @@ const MOST_CLIENTS: usize = 16;
 /// The way to the network: how names are looked up, and the connections that are open. Making one costs nothing.
 pub struct Network {
     resolver: Arc<dyn Resolve>,
-    clients: Mutex<Vec<(Arc<[Hosts]>, Arc<Client>)>>,
+    clients: Mutex<Vec<Known>>,
+}
+
+/// A client, and the hosts that were granted to those who use it.
+struct Known {
+    granted: Arc<[Hosts]>,
+    client: Arc<Client>,
 }
 
 /// Sends requests.
@@ -69,14 +75,14 @@ impl Network {
     /// The client of a run with these grants and variables.
     pub(super) fn client(&self, granted: &Arc<[Hosts]>, environment: &dyn Environment) -> Result<Arc<Client>, Fault> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, client)) = clients.iter().find(|(known, _)| known == granted) {
+        if let Some(Known { client, .. }) = clients.iter().find(|known| known.granted == *granted) {
             return Ok(Arc::clone(client));
         }
         let client = Arc::new(self.new_client(Arc::clone(granted), environment)?);
         if clients.len() == MOST_CLIENTS {
             clients.remove(0);
         }
-        clients.push((Arc::clone(granted), Arc::clone(&client)));
+        clients.push(Known { granted: Arc::clone(granted), client: Arc::clone(&client) });
         Ok(client)
     }
 

@@ -28,6 +28,9 @@ const OWN: [HeaderName; 7] = [
     header::UPGRADE,
 ];
 
+/// A name and a value.
+type Pair = (Arc<str>, Arc<str>);
+
 /// A request, as a program asks for it.
 pub(super) struct Asked {
     pub(super) method: Method,
@@ -170,7 +173,7 @@ fn method_of(text: &str) -> Result<Method, Fault> {
     }
 }
 
-fn headers_of(pairs: &[(Arc<str>, Arc<str>)]) -> Result<HeaderMap, Fault> {
+fn headers_of(pairs: &[Pair]) -> Result<HeaderMap, Fault> {
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
         let name = header_name(name)?;
@@ -219,7 +222,7 @@ fn secrets_of(
     Ok((confidential, hidden))
 }
 
-fn pairs(value: Value) -> Result<Vec<(Arc<str>, Arc<str>)>, Fault> {
+fn pairs(value: Value) -> Result<Vec<Pair>, Fault> {
     let Value::Map(entries) = value else { return Err(unfit()) };
     entries.into_iter().map(|(name, value)| Ok((text(name)?, text(value)?))).collect()
 }

@@ -203,7 +203,9 @@ mod tests {
     fn run(world: &World, given: Value) -> String {
         match world.run_async(ProcessRun, given) {
             Ok(Value::Record(fields)) => match fields.as_slice() {
-                [Value::Int(status), Value::Text(output), Value::Text(errors)] => format!("{status} {output:?} {errors:?}"),
+                [Value::Int(status), Value::Text(output), Value::Text(errors)] => {
+                    format!("{status} {output:?} {errors:?}")
+                }
                 _ => panic!("no Finished: {fields:?}"),
             },
             Ok(other) => panic!("no Finished: {other:?}"),

@@ -8,8 +8,8 @@ use dot_abi::value::Value;
 use crate::clock::{Clock, FixedClock};
 use crate::context::{Context, Environment, FixedEnvironment};
 use crate::grants::Grants;
-use crate::output::{Captured, LimitedOutput};
 use crate::io::{BoxFuture, IoRuntime};
+use crate::output::{Captured, LimitedOutput};
 use crate::registry::{AsyncParaDot, ParaDot};
 
 pub(super) struct World {
