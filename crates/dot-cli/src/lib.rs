@@ -9,6 +9,7 @@ pub mod cli;
 pub mod commands;
 pub mod fix;
 pub mod library;
+pub mod limits;
 pub mod log;
 pub mod pipeline;
 pub mod project;

@@ -8,6 +8,9 @@
 //! files = ["data"]           # files and folders that may be read, relative to this folder
 //! "files.write" = ["out"]    # those that may be written
 //! env = ["HOME"]
+//!
+//! [limits]
+//! memory = "256MB"           # as `--memory`, which wins
 //! http = ["api.example.org"] # hosts that may be spoken to
 //! secret = ["API_KEY"]       # variables that may be used as secrets
 //! ```
@@ -27,6 +30,7 @@ use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
 use crate::arguments::Complaint;
+use crate::limits::LimitSettings;
 use crate::render::LineIndex;
 use crate::sources::reason;
 use crate::stop::Stop;
@@ -44,6 +48,9 @@ pub struct Settings {
     /// What runs of this project may touch.
     #[serde(default)]
     pub allow: Allow,
+    /// What runs of this project may use.
+    #[serde(default)]
+    pub limits: LimitSettings,
 }
 
 /// What runs may touch: the keys are those of `--allow`.
@@ -115,7 +122,7 @@ impl Project {
 
     /// What `dot.toml` grants.
     pub fn grants(&self) -> Vec<Grant> {
-        let Some(Settings { allow }) = &self.settings else { return Vec::new() };
+        let Some(Settings { allow, .. }) = &self.settings else { return Vec::new() };
         let files = allow.files.iter().flatten().map(|path| Grant::Files(self.folder.join(path)));
         let files_write = allow.files_write.iter().flatten().map(|path| Grant::FilesWrite(self.folder.join(path)));
         let env = allow.env.iter().flatten().map(|name| Grant::Env(name.clone()));
@@ -328,6 +335,12 @@ mod tests {
             "[allow]\nfiles.write = [\"out\"]\n",
             "error: dot.toml:2:1: the key files.write has no quotes, so it opens a table\n  help: write \"files.write\" = […]",
         );
+        check_wrong(
+            "[limits]\nmemroy = \"1GB\"\n",
+            "error: dot.toml:2:1: there is no key \"memroy\" here\n  help: did you mean \"memory\"?",
+        );
+        check_wrong("[limits]\nmemory = \"5GB\"\n", "error: dot.toml:2:10: a dot can have at most 4GB of memory");
+        check_wrong("[limits]\ncalls = 0\n", "error: dot.toml:2:9: the number of calls is above 0");
         check_wrong("[allow\n", "error: dot.toml:1:7: unclosed table, expected `]`");
         check_wrong(
             "[allow]\nhttp = [\"http://a.org\"]\n",
@@ -337,6 +350,14 @@ mod tests {
             "[allow]\nenv = [\"\"]\n",
             "error: dot.toml: an empty text below `[allow]` names nothing\n  help: remove it",
         );
+    }
+
+    #[test]
+    fn limits_take_the_place_of_defaults() {
+        let settings = parse("[limits]\nmemory = \"64MB\"\ncpu = \"5s\"\ndepth = 7\n").expect("settings");
+        let limits = settings.limits.limits();
+        assert_eq!((limits.memory_bytes, limits.cpu.as_secs(), limits.depth), (64 << 20, 5, 7));
+        assert_eq!(limits.calls, dot_runtime::Limits::default().calls);
     }
 
     #[test]

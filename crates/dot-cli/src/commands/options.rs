@@ -12,6 +12,7 @@ use etcetera::BaseStrategy;
 use paradot::{Grant, GrantError, Grants, Output};
 
 use crate::arguments::Complaint;
+use crate::limits::LimitSettings;
 use crate::project::Project;
 use crate::stop::Stop;
 
@@ -24,37 +25,37 @@ pub struct RunOptions {
     #[arg(long = "allow", value_name = "files=PATH|files.write=PATH|env=NAME|http=HOST|secret=NAME|process=COMMAND", value_parser = Grant::from_str)]
     pub grants: Vec<Grant>,
 
-    /// The most memory that a dot may use, such as 64MB
+    /// The most memory that a dot may use, such as 64MB; 1GB unless said
     #[arg(long, value_name = "SIZE", value_parser = memory)]
     pub memory: Option<u64>,
 
-    /// The most CPU time that a dot may use, such as 10s
+    /// The most CPU time that a dot may use, such as 10s; 1m unless said
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub cpu: Option<Duration>,
 
-    /// The largest stack that a dot may use, such as 1MB
+    /// The largest stack that a dot may use, such as 1MB; 64MB unless said
     #[arg(long, value_name = "SIZE", value_parser = stack)]
     pub stack: Option<u64>,
 
-    /// The largest value that may enter or leave a dot, such as 256MB
+    /// The largest value that may enter or leave a dot, such as 16MB; 256MB unless said
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub value_size: Option<u64>,
 
-    /// The most that a dot may print, such as 16MB
+    /// The most that a dot may print, such as 16MB; 64MB unless said
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub output_size: Option<u64>,
 
-    /// The most calls of dots that a dot may make, such as 1000
+    /// The most calls of dots that a dot may make, such as 1000; 10000000 unless said
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub calls: Option<u64>,
 
-    /// How deep dots may call each other, such as 100
+    /// How deep dots may call each other, such as 100; 10000 unless said
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=MOST_DEPTH))]
     pub depth: Option<u32>,
 }
 
 /// The deepest that dots can be asked to call each other: each that waits takes memory outside of the limits.
-const MOST_DEPTH: i64 = 1_000_000;
+pub(crate) const MOST_DEPTH: i64 = 1_000_000;
 
 impl RunOptions {
     /// An engine with these limits and the user's cache of compiled units.
@@ -77,36 +78,38 @@ impl RunOptions {
         for grant in project.grants().iter().chain(&self.grants) {
             grants.allow(grant).map_err(refused)?;
         }
-        Ok(Host { grants: Arc::new(grants), limits: self.limits(), ..Host::new(notes) })
+        Ok(Host { grants: Arc::new(grants), limits: self.limits(project), ..Host::new(notes) })
     }
 
-    fn limits(&self) -> Limits {
-        let defaults = Limits::default();
-        Limits {
-            memory_bytes: self.memory.unwrap_or(defaults.memory_bytes),
-            cpu: self.cpu.unwrap_or(defaults.cpu),
-            value_size_bytes: self.value_size.unwrap_or(defaults.value_size_bytes),
-            output_bytes: self.output_size.unwrap_or(defaults.output_bytes),
-            calls: self.calls.unwrap_or(defaults.calls),
-            depth: self.depth.unwrap_or(defaults.depth),
-        }
+    /// The limits of the flags, of the project where there is no flag, and the defaults where there is neither.
+    fn limits(&self, project: &Project) -> Limits {
+        let settings = project.settings.as_ref().map(|settings| settings.limits.clone()).unwrap_or_default();
+        let flags = LimitSettings {
+            memory: self.memory.or(settings.memory),
+            cpu: self.cpu.or(settings.cpu),
+            value_size: self.value_size.or(settings.value_size),
+            output_size: self.output_size.or(settings.output_size),
+            calls: self.calls.or(settings.calls),
+            depth: self.depth.or(settings.depth),
+        };
+        flags.limits()
     }
 
     /// The limits for JSON that comes in.
-    pub fn json_limits(&self) -> DecodeLimits {
-        let size_bytes = usize::try_from(self.limits().value_size_bytes).unwrap_or(usize::MAX);
+    pub fn json_limits(&self, project: &Project) -> DecodeLimits {
+        let size_bytes = usize::try_from(self.limits(project).value_size_bytes).unwrap_or(usize::MAX);
         DecodeLimits { size_bytes, ..DecodeLimits::default() }
     }
 }
 
-fn size(text: &str) -> Result<u64, String> {
+pub(crate) fn size(text: &str) -> Result<u64, String> {
     let has_unit = text.ends_with('B');
     parse_size(text).filter(|&size| has_unit && size > 0).ok_or_else(|| {
         "a size is a whole number above 0 with one of the units B, KB, MB, GB, TB, such as 64MB".to_owned()
     })
 }
 
-fn memory(text: &str) -> Result<u64, String> {
+pub(crate) fn memory(text: &str) -> Result<u64, String> {
     at_most(MOST_MEMORY, "memory", text)
 }
 
@@ -121,7 +124,7 @@ fn at_most(most: u64, what: &str, text: &str) -> Result<u64, String> {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let nanos =
         dot_abi::text::parse_duration(text).and_then(|nanos| u64::try_from(nanos).ok()).filter(|&nanos| nanos > 0);
     nanos

@@ -110,7 +110,7 @@ impl<'a> Call<'a> {
             (before, behind) => before.or(behind),
         };
         let Some(given) = given else { return Ok(None) };
-        let limits = self.arguments.options.json_limits();
+        let limits = self.arguments.options.json_limits(&self.project);
         let (text, is_typed) = match given.strip_prefix('@') {
             Some(path) => (read(&mut open(path)?, path, &limits)?, false),
             None if given == "-" => (read(&mut std::io::stdin().lock(), "standard input", &limits)?, false),
@@ -150,7 +150,7 @@ impl Caller for Call<'_> {
         let usage = arguments::usage(manifest, &command);
         let refused = |complaints| Stop::Usage { complaints, usage: Some(usage.clone()) };
         let json = self.json(words.input.as_deref()).map_err(|complaint| refused(vec![complaint]))?;
-        arguments::input(manifest, words, json, &self.arguments.options.json_limits()).map_err(refused)
+        arguments::input(manifest, words, json, &self.arguments.options.json_limits(&self.project)).map_err(refused)
     }
 
     fn engine(&self) -> Result<Engine, Stop> {

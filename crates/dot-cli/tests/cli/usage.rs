@@ -152,19 +152,19 @@ fn each_command_has_its_help() {
                       Permits reading (or with files.write writing) a file or everything below a folder, reading
                       an environment variable, speaking to a host, using a secret, or starting a program
                   --memory <SIZE>
-                      The most memory that a dot may use, such as 64MB
+                      The most memory that a dot may use, such as 64MB; 1GB unless said
                   --cpu <DURATION>
-                      The most CPU time that a dot may use, such as 10s
+                      The most CPU time that a dot may use, such as 10s; 1m unless said
                   --stack <SIZE>
-                      The largest stack that a dot may use, such as 1MB
+                      The largest stack that a dot may use, such as 1MB; 64MB unless said
                   --value-size <SIZE>
-                      The largest value that may enter or leave a dot, such as 256MB
+                      The largest value that may enter or leave a dot, such as 16MB; 256MB unless said
                   --output-size <SIZE>
-                      The most that a dot may print, such as 16MB
+                      The most that a dot may print, such as 16MB; 64MB unless said
                   --calls <NUMBER>
-                      The most calls of dots that a dot may make, such as 1000
+                      The most calls of dots that a dot may make, such as 1000; 10000000 unless said
                   --depth <NUMBER>
-                      How deep dots may call each other, such as 100
+                      How deep dots may call each other, such as 100; 10000 unless said
 
             Options stand before FILE; what follows FILE belongs to the dot: `dot run FILE --help` describes it.
             A folder stands for its main.dot, or for its only .dot file.
@@ -220,19 +220,19 @@ fn each_command_has_its_help() {
                       Permits reading (or with files.write writing) a file or everything below a folder, reading
                       an environment variable, speaking to a host, using a secret, or starting a program
                   --memory <SIZE>
-                      The most memory that a dot may use, such as 64MB
+                      The most memory that a dot may use, such as 64MB; 1GB unless said
                   --cpu <DURATION>
-                      The most CPU time that a dot may use, such as 10s
+                      The most CPU time that a dot may use, such as 10s; 1m unless said
                   --stack <SIZE>
-                      The largest stack that a dot may use, such as 1MB
+                      The largest stack that a dot may use, such as 1MB; 64MB unless said
                   --value-size <SIZE>
-                      The largest value that may enter or leave a dot, such as 256MB
+                      The largest value that may enter or leave a dot, such as 16MB; 256MB unless said
                   --output-size <SIZE>
-                      The most that a dot may print, such as 16MB
+                      The most that a dot may print, such as 16MB; 64MB unless said
                   --calls <NUMBER>
-                      The most calls of dots that a dot may make, such as 1000
+                      The most calls of dots that a dot may make, such as 1000; 10000000 unless said
                   --depth <NUMBER>
-                      How deep dots may call each other, such as 100
+                      How deep dots may call each other, such as 100; 10000 unless said
             --- err
         "#]],
     );
