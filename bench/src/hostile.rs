@@ -1,5 +1,6 @@
 //! A run that only computes, beside runs that want everything for themselves, in one engine.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -20,9 +21,7 @@ const LIMITS: fn() -> Limits =
     || Limits { cpu: Duration::from_millis(500), memory_bytes: 256 << 20, depth: 1000, ..Limits::default() };
 
 pub(crate) fn run(tools: &Tools) -> Result<(), String> {
-    let text = fs::read_to_string(tools.source(SOURCE)).map_err(|error| format!("{SOURCE}: {error}"))?;
-    let checked = dot_types::check(SourceFile { name: SOURCE.to_owned(), text: text.into() }, &NoSources);
-    let program = checked.program.ok_or_else(|| format!("{SOURCE} has errors: {:?}", checked.diagnostics.first()))?;
+    let program = program(&tools.source(SOURCE))?;
     let engine = Engine::new(EngineConfig::default()).map_err(|error| error.to_string())?;
     let victim = bundle(&engine, &program, "victim")?;
     println!("hostile: a run of some tens of milliseconds beside another one in the same engine, median of {ROUNDS}\n");
@@ -38,9 +37,18 @@ pub(crate) fn run(tools: &Tools) -> Result<(), String> {
     Ok(())
 }
 
-fn bundle(engine: &Engine, program: &Program, name: &str) -> Result<Bundle, String> {
+/// The program of a file that imports nothing.
+pub(crate) fn program(path: impl AsRef<Path>) -> Result<Program, String> {
+    let name = path.as_ref().display().to_string();
+    let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
+    let checked = dot_types::check(SourceFile { name: name.clone(), text: text.into() }, &NoSources);
+    checked.program.ok_or_else(|| format!("{name} has errors: {:?}", checked.diagnostics.first()))
+}
+
+/// A dot of a program with all that it calls.
+pub(crate) fn bundle(engine: &Engine, program: &Program, name: &str) -> Result<Bundle, String> {
     let dot = program.dots.iter().copied().find(|&dot| &*program.function(dot).name == name);
-    let dot = dot.ok_or_else(|| format!("{SOURCE} has no dot {name}"))?;
+    let dot = dot.ok_or_else(|| format!("there is no dot {name}"))?;
     let units = dot_codegen::compile_all(program, dot).map_err(|diagnostic| diagnostic.message)?;
     let mut units = units.into_iter();
     let root = units.next().ok_or("the compiler gave no unit")?;

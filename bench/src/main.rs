@@ -1,7 +1,7 @@
 //! Dot beside native Rust: whole processes, timed in turn, as ratios.
 //!
 //! `cargo run --release -p dot-bench` runs everything; words behind it choose (`compute`, `words`,
-//! `start`, `check`, `calls`, `hostile`). Absolute times say little on a shared machine, ratios of the same run say more:
+//! `start`, `check`, `calls`, `many`, `hostile`). Absolute times say little on a shared machine, ratios of the same run say more:
 //! each pair of commands runs alternately, and the median of the pairs' ratios is printed.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that prints a report")]
@@ -10,8 +10,10 @@ mod calls;
 mod check;
 mod compute;
 mod hostile;
+mod many;
 mod native;
 mod start;
+mod system;
 mod timing;
 
 use std::path::{Path, PathBuf};
@@ -27,12 +29,18 @@ fn main() -> ExitCode {
     {
         return finish(native::run(name, rest).map(|text| println!("{text}")));
     }
+    if let [first, rest @ ..] = args.as_slice()
+        && first == "measure"
+    {
+        return finish(many::measure(rest));
+    }
     finish(report(&args))
 }
 
 fn report(chosen: &[String]) -> Result<(), String> {
-    let parts: [(&str, Part); 6] = [
+    let parts: [(&str, Part); 7] = [
         ("calls", calls::run),
+        ("many", many::run),
         ("hostile", hostile::run),
         ("compute", compute::programs),
         ("words", compute::words),

@@ -4,6 +4,7 @@
 mod nbody;
 mod sieve;
 mod spectral;
+pub(crate) mod spin;
 mod trees;
 mod words;
 
