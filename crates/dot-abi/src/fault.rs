@@ -17,7 +17,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::text::shorten;
+use crate::text::{duration_to_text, shorten};
 
 /// The most characters of a message that leave a run.
 pub const LONGEST_MESSAGE: usize = 10_000;
@@ -227,6 +227,20 @@ impl Fault {
     /// A mocked dot was called and its mock has no answer left.
     pub fn mock_exhausted(name: &str) -> Fault {
         Fault::new(FaultCode::Mock, format!("the mock of `{name}` has no answer left for this call"))
+    }
+
+    /// An attempt of a step took longer than the `timeout` that is declared for it.
+    pub fn timed_out(timeout_ns: u64) -> Fault {
+        let timeout = duration_to_text(i64::try_from(timeout_ns).unwrap_or(i64::MAX));
+        Fault::new(FaultCode::Timeout, format!("the step took longer than its timeout of {timeout}"))
+    }
+
+    /// An attempt was ended by a fault while a write of it was under way.
+    pub fn unknown_after(cause: Fault) -> Fault {
+        let message = "a write was under way when the step was ended: nobody knows whether it happened";
+        let fault = Fault::new(FaultCode::Unknown, message)
+            .help("look whether it happened; where it may happen twice, declare on_unknown: resend");
+        Fault { cause: Some(Box::new(cause)), ..fault }
     }
 
     /// A value that does not fulfil the condition of a refined type: the type's name, the condition

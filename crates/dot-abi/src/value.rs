@@ -49,3 +49,23 @@ pub enum Value {
     /// guest can compute (see [`DEFAULT_PREFIX`](crate::manifest::exports::DEFAULT_PREFIX)). Never in a lifted value.
     Default,
 }
+
+impl Value {
+    /// The memory that it takes outside of a guest: its texts and bytes, and [`PART_SIZE`] for each part. A walk over all of it.
+    pub fn size_bytes(&self) -> u64 {
+        let of_parts = |parts: &[Value]| parts.iter().map(Value::size_bytes).sum();
+        let inside: u64 = match self {
+            Value::Text(text) => text.len() as u64,
+            Value::Bytes(bytes) => bytes.len() as u64,
+            Value::List(parts)
+            | Value::Set(parts)
+            | Value::Tuple(parts)
+            | Value::Record(parts)
+            | Value::Case(_, parts) => of_parts(parts),
+            Value::Map(entries) => entries.iter().map(|(key, value)| key.size_bytes() + value.size_bytes()).sum(),
+            Value::Option(Some(value)) => value.size_bytes(),
+            _ => 0,
+        };
+        PART_SIZE as u64 + inside
+    }
+}

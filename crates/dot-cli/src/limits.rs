@@ -37,6 +37,14 @@ pub struct LimitSettings {
     #[serde(default, deserialize_with = "depth")]
     #[schemars(with = "Option<u32>")]
     pub depth: Option<u32>,
+    /// The most calls of dots that a whole run may make, such as 1000000.
+    #[serde(default, deserialize_with = "calls")]
+    #[schemars(with = "Option<u64>")]
+    pub run_calls: Option<u64>,
+    /// The most memory that inputs and results of a run may take which wait to be used, such as "4GB".
+    #[serde(default, deserialize_with = "size")]
+    #[schemars(with = "Option<String>")]
+    pub run_memory: Option<u64>,
 }
 
 impl LimitSettings {
@@ -50,7 +58,8 @@ impl LimitSettings {
             output_bytes: self.output_size.unwrap_or(defaults.output_bytes),
             calls: self.calls.unwrap_or(defaults.calls),
             depth: self.depth.unwrap_or(defaults.depth),
-            ..defaults
+            run_calls: self.run_calls.unwrap_or(defaults.run_calls),
+            run_memory_bytes: self.run_memory.unwrap_or(defaults.run_memory_bytes),
         }
     }
 }

@@ -143,7 +143,10 @@ fn new_store(
     identity: Identity,
     worker: &Worker,
 ) -> Result<Box<Store<Activation>>, Fault> {
-    let limits = run.host.limits;
+    let limits = match &unit.policies {
+        Some(policies) => run.host.limits.declared(policies),
+        None => run.host.limits,
+    };
     let activation = Activation {
         unit: Arc::clone(unit),
         run: Arc::clone(run),

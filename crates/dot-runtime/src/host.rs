@@ -27,6 +27,8 @@ pub struct Host {
     pub clock: Arc<dyn Clock>,
     /// The way to the network, with the connections that are open.
     pub network: Arc<Network>,
+    /// Whether time passes only while nothing else can happen: then it jumps to the next timer.
+    pub is_time_virtual: bool,
     /// With the names of steps it decides every random number.
     pub seed: u64,
     /// What an activation may use.
@@ -44,6 +46,7 @@ impl Host {
             arguments: Arc::from([]),
             clock: Arc::new(SystemClock),
             network: Arc::default(),
+            is_time_virtual: false,
             seed: RandomState::new().build_hasher().finish(),
             limits: Limits::default(),
         }
@@ -64,9 +67,9 @@ impl Host {
         Arc::make_mut(&mut self.grants)
     }
 
-    /// The host with the seed and the clock of tests, which are always the same.
+    /// The host with the seed and the clock of tests, which are always the same, and with virtual time.
     pub fn for_tests(self) -> Host {
-        Host { clock: Arc::new(FixedClock::default()), seed: 0, ..self }
+        Host { clock: Arc::new(FixedClock::default()), seed: 0, is_time_virtual: true, ..self }
     }
 
     /// The host as a native dot sees it in a step.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dot_abi::fault::{Fault, FaultCode};
+use dot_abi::policy::Policies;
 use dot_abi::text::{duration_to_text, size_to_text};
 use paradot::schedule::Bounds;
 use wasmtime::ResourceLimiter;
@@ -26,6 +27,10 @@ pub struct Limits {
     pub calls: u64,
     /// How deep dots may call each other.
     pub depth: u32,
+    /// The most calls of dots that a run may make.
+    pub run_calls: u64,
+    /// What inputs and results that wait to be used may take in a run.
+    pub run_memory_bytes: u64,
 }
 
 impl Default for Limits {
@@ -37,6 +42,8 @@ impl Default for Limits {
             output_bytes: 64 << 20,
             calls: Bounds::default().calls,
             depth: Bounds::default().depth,
+            run_calls: Bounds::default().run_calls,
+            run_memory_bytes: Bounds::default().run_memory_bytes,
         }
     }
 }
@@ -49,7 +56,23 @@ impl Limits {
 
     /// The same as the scheduler keeps it.
     pub(crate) fn bounds(&self) -> Bounds {
-        Bounds { calls: self.calls, depth: self.depth, notes_bytes: self.output_bytes, ..Bounds::default() }
+        Bounds {
+            calls: self.calls,
+            depth: self.depth,
+            notes_bytes: self.output_bytes,
+            run_calls: self.run_calls,
+            run_memory_bytes: self.run_memory_bytes,
+            ..Bounds::default()
+        }
+    }
+
+    /// The limits of a dot that declares its own.
+    pub(crate) fn declared(self, policies: &Policies) -> Limits {
+        Limits {
+            memory_bytes: policies.memory_bytes.unwrap_or(self.memory_bytes),
+            cpu: policies.cpu_ns.map_or(self.cpu, Duration::from_nanos),
+            ..self
+        }
     }
 
     pub(crate) fn memory_fault(&self) -> Fault {

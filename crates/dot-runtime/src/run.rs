@@ -3,6 +3,7 @@
 mod drive;
 mod mocks;
 mod start;
+mod time;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,7 +13,7 @@ use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::json::Problem;
 use dot_abi::manifest::{Target, UnitKind};
 use dot_abi::value::Value;
-use paradot::schedule::{self, ActivationId, CallId};
+use paradot::schedule::{self, ActivationId, CallId, NewCall, Setup, What};
 use paradot::{IoTask, LimitedOutput, NativeDot, Scope};
 use rustc_hash::FxHashMap;
 
@@ -21,8 +22,9 @@ use crate::bundle::{Bundle, Plan};
 use crate::faults::refused;
 use crate::host::Host;
 use crate::imports::source_range;
-use crate::unit::{Ended, RunError, UnitInner};
+use crate::unit::{Ended, RunError, Unit, UnitInner};
 use mocks::Mock;
+use time::Time;
 
 /// How often the thread that waits for a run looks whether another worker would help.
 const LOOK: Duration = Duration::from_micros(250);
@@ -40,6 +42,7 @@ pub(crate) struct RunInner {
     pub(crate) output: LimitedOutput,
     state: Mutex<State>,
     over: Condvar,
+    time: Time,
     /// Whether it is a test that asks for calls.
     tells_calls: bool,
     live_objects: AtomicU64,
@@ -53,6 +56,8 @@ struct State {
     workers: usize,
     /// How often the thread that waits for the run still looks whether another worker would help.
     looks_left: u32,
+    /// When that thread wakes because of a timer.
+    wakes_at_ns: Option<u64>,
     /// How many slices have ended.
     slices: u64,
     /// Whether somebody shows notes.
@@ -69,6 +74,7 @@ struct State {
 }
 
 /// A call that has not begun.
+#[derive(Clone)]
 struct Job {
     work: Work,
     name: Arc<str>,
@@ -85,6 +91,10 @@ enum Work {
     Native(NativeDot),
     /// A native dot that the host does not have: a fault, unless a test answers for it.
     Absent,
+    /// Lets time pass.
+    Sleep,
+    /// Parts of which the first one to end decides.
+    Race(Vec<Arc<UnitInner>>),
     /// Tells the arguments of the calls so far.
     CallsOf(String),
     /// Takes the next answer of the mock of this number.
@@ -135,17 +145,18 @@ pub(crate) fn run(bundle: &Bundle, input: Value, host: &Host, plan: Plan) -> End
     if let Err(fault) = host.registry.check(&root.manifest().natives, is_test) {
         return Ended::failed(fault);
     }
-    let (schedule, id) = schedule::Run::new(root.manifest().name.as_str().into(), plan.schedule, host.limits.bounds());
     let told = root.manifest().calls.iter().filter_map(|call| match &call.target {
         Target::CallsOf(name) => Some((name.clone(), Vec::new())),
         Target::Native(_) | Target::Dot(_) | Target::Race(_) => None,
     });
     let calls: FxHashMap<String, Vec<Value>> = told.collect();
     let tells_calls = !calls.is_empty();
+    let (time, clock) = Time::new(host.is_time_virtual, &host.clock);
     let state = State {
-        schedule,
+        schedule: schedule_of(root, input, host, plan),
         workers: 1,
         looks_left: 0,
+        wakes_at_ns: None,
         slices: 0,
         is_showing: false,
         not_shown: None,
@@ -156,24 +167,52 @@ pub(crate) fn run(bundle: &Bundle, input: Value, host: &Host, plan: Plan) -> End
     };
     let run = Arc::new(RunInner {
         bundle: bundle.clone(),
-        host: host.clone(),
+        host: Host { clock, ..host.clone() },
         plan,
         output: LimitedOutput::new(Arc::clone(&host.output), host.limits.output_bytes),
         state: Mutex::new(state),
         over: Condvar::new(),
+        time,
         tells_calls,
         live_objects: AtomicU64::new(0),
         peak_memory: AtomicU64::new(0),
         cpu_nanos: AtomicU64::new(0),
     });
     let worker = Arc::clone(&run);
-    if let Err(error) = engine.compute().hire(move || worker.drive_root(id, &input)) {
+    if let Err(error) = engine.compute().hire(move || worker.drive()) {
         return Ended::failed(no_thread(error));
     }
     run.load_ahead();
     let ended = run.wait();
     drop(running);
     ended
+}
+
+/// The schedule of a run that has not begun.
+fn schedule_of(root: &Unit, input: Value, host: &Host, plan: Plan) -> schedule::Run<Job, Suspended> {
+    let unit = &root.inner;
+    let name: Arc<str> = unit.manifest.name.as_str().into();
+    let setup = Setup {
+        schedule: plan.schedule,
+        bounds: host.limits.bounds(),
+        seed: host.seed,
+        is_virtual: host.is_time_virtual,
+    };
+    let origin = Origin { call: None, mocks: 0, scope: None };
+    let size_bytes = input.size_bytes();
+    let job = Job { work: Work::Dot(Arc::clone(unit)), name: Arc::clone(&name), args: Value::Unit, input, origin };
+    let root = NewCall {
+        site: 0,
+        number: 0,
+        name,
+        class: unit.manifest.class,
+        is_ordered: false,
+        is_try: false,
+        policies: unit.policies.clone(),
+        size_bytes,
+        what: What::Dot(job),
+    };
+    schedule::Run::new(root, setup)
 }
 
 fn no_thread(error: std::io::Error) -> Fault {
@@ -186,26 +225,50 @@ impl RunInner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the root has ended and everybody has left. Meanwhile it looks whether another worker would help.
+    /// Waits until the root has ended and everybody has left. Meanwhile it looks after timers, and whether another worker would help.
     fn wait(self: &Arc<Self>) -> Ended {
         let mut state = self.lock();
         let mut slices = 0;
         while state.workers > 0 || state.is_showing || !(state.schedule.is_over() || state.schedule.is_stuck()) {
-            if state.looks_left == 0 {
+            state.wakes_at_ns = self.next_wake(&state);
+            let until_timer = state.wakes_at_ns.map(|at_ns| at_ns.saturating_sub(self.time.now_ns()));
+            let until_timer = until_timer.map(Duration::from_nanos);
+            if until_timer.is_some_and(|wait| wait.is_zero()) {
+                state = self.fire_timers(state);
+                continue;
+            }
+            let is_looking = state.looks_left > 0;
+            let Some(longest) = until_timer.into_iter().chain(is_looking.then_some(LOOK)).min() else {
                 state = self.over.wait(state).unwrap_or_else(PoisonError::into_inner);
                 slices = state.slices;
                 continue;
-            }
-            let (woken, timeout) = self.over.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner);
+            };
+            let (woken, timeout) = self.over.wait_timeout(state, longest).unwrap_or_else(PoisonError::into_inner);
             state = woken;
-            if timeout.timed_out() {
-                state.looks_left -= 1;
+            if timeout.timed_out() && is_looking {
+                state.looks_left = state.looks_left.saturating_sub(1);
                 if state.slices - slices < SHORT_SLICES * state.workers as u64 {
                     self.call_for_help(&mut state);
                 }
+            }
+            if timeout.timed_out() || !is_looking {
                 slices = state.slices;
             }
         }
+        self.ended(state)
+    }
+
+    /// Does what is due, and finds somebody for what became ready.
+    fn fire_timers<'s>(self: &'s Arc<Self>, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        self.tell_time(&mut state);
+        self.tidy(state);
+        let mut state = self.lock();
+        self.call_for_help(&mut state);
+        state
+    }
+
+    /// How the run ended.
+    fn ended(&self, mut state: MutexGuard<'_, State>) -> Ended {
         let outcome = state.schedule.take_outcome().unwrap_or_else(|| {
             let message = "the run came to a standstill: calls wait for each other";
             Err(Fault::new(FaultCode::Internal, message).help("please report it with the program"))
@@ -220,6 +283,7 @@ impl RunInner {
             live_objects: self.live_objects.load(Ordering::Relaxed),
             cpu_time: Duration::from_nanos(self.cpu_nanos.load(Ordering::Relaxed)),
             peak_memory: self.peak_memory.load(Ordering::Relaxed),
+            peak_held: state.schedule.most_bytes(),
         }
     }
 
@@ -281,9 +345,9 @@ impl RunInner {
         self.lock().schedule.step(id)
     }
 
-    /// Begins or ends a group.
-    pub(crate) fn group(&self, id: ActivationId, begins: bool) -> Result<(), Fault> {
-        self.lock().schedule.group(id, begins).map_err(refused)
+    /// Begins a group of which so many calls may be under way at once, or ends it with 0.
+    pub(crate) fn group(&self, id: ActivationId, limit: u32) -> Result<(), Fault> {
+        self.lock().schedule.group(id, limit).map_err(refused)
     }
 
     /// Keeps a note until it may be shown, and shows what may be shown.

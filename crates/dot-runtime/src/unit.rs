@@ -7,6 +7,7 @@ use std::time::Duration;
 use dot_abi::fault::Fault;
 use dot_abi::json::Problem;
 use dot_abi::manifest::Manifest;
+use dot_abi::policy::Policies;
 use dot_abi::text::size_to_text;
 use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
@@ -33,6 +34,8 @@ pub(crate) struct UnitInner {
     pub(crate) instance: InstancePre<Activation>,
     pub(crate) exports: ExportIndices,
     pub(crate) hash: blake3::Hash,
+    /// What it declares behind `with`, if that is anything.
+    pub(crate) policies: Option<Arc<Policies>>,
     /// By the number of the call.
     call_names: Vec<Arc<str>>,
     /// Which frames can be lifted, by the number of their site.
@@ -51,12 +54,20 @@ pub struct Ended {
     pub cpu_time: Duration,
     /// The largest size of a linear memory in bytes, of activations that ended normally.
     pub peak_memory: u64,
+    /// The most bytes that inputs and results took which waited to be used.
+    pub peak_held: u64,
 }
 
 impl Ended {
     /// A run that could not begin.
     pub(crate) fn failed(fault: Fault) -> Ended {
-        Ended { end: Err(RunError::Fault(fault)), live_objects: 0, cpu_time: Duration::ZERO, peak_memory: 0 }
+        Ended {
+            end: Err(RunError::Fault(fault)),
+            live_objects: 0,
+            cpu_time: Duration::ZERO,
+            peak_memory: 0,
+            peak_held: 0,
+        }
     }
 }
 
@@ -136,7 +147,7 @@ impl Unit {
     /// Fields of the input may be [`Value::Default`]. Conditions of refined types in it are checked
     /// before anything runs; all that are not fulfilled are reported.
     pub fn run(&self, input: Value, host: &Host) -> Result<Outcome, RunError> {
-        let Ended { end, live_objects, cpu_time, peak_memory } =
+        let Ended { end, live_objects, cpu_time, peak_memory, .. } =
             Bundle::of_unit(self.clone()).run(input, host, Plan::default());
         end.map(|value| Outcome { value, live_objects, cpu_time, peak_memory })
     }
@@ -153,7 +164,8 @@ impl UnitInner {
         let layouts = Layouts::new(&manifest.types);
         let call_names = manifest.calls.iter().map(|call| Arc::from(call.target.name())).collect();
         let parkable = manifest.frames.iter().map(|site| !holds_function(&manifest.types, site.frame)).collect();
-        UnitInner { engine, manifest, layouts, instance, exports, hash, call_names, parkable }
+        let policies = (!manifest.policies.is_default()).then(|| Arc::new(manifest.policies.clone()));
+        UnitInner { engine, manifest, layouts, instance, exports, hash, policies, call_names, parkable }
     }
 
     /// The name of what a call calls.

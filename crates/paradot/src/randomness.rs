@@ -18,6 +18,17 @@ impl Randomness {
         Randomness { output: hasher.finalize_xof() }
     }
 
+    /// Those that decide how long a step waits after so many attempts.
+    pub(crate) fn of_attempt(seed: u64, step: &str, attempts: u32) -> Randomness {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&seed.to_le_bytes());
+        hasher.update(step.as_bytes());
+        // No step's name holds the byte 0.
+        hasher.update(&[0]);
+        hasher.update(&attempts.to_le_bytes());
+        Randomness { output: hasher.finalize_xof() }
+    }
+
     /// The next so many bytes.
     pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];

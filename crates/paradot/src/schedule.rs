@@ -49,15 +49,23 @@
 //! into its caller. After a fault that no `try` stops nothing settles any more, so what comes later is dropped.
 
 mod activation;
+mod attempts;
 mod bounds;
 mod cancel;
 mod ending;
+mod kept;
 mod notes;
 mod pick;
+mod race;
 mod run;
+mod task;
 #[cfg(test)]
 mod tests;
+mod timers;
+mod turns;
 
+pub use attempts::backoff_ns;
 pub use bounds::Bounds;
 pub use pick::Schedule;
-pub use run::{ActivationId, CallId, NewCall, Refusal, Run, Task};
+pub use run::Run;
+pub use task::{ActivationId, CallId, NewCall, Refusal, Setup, Task, What};

@@ -52,6 +52,14 @@ pub struct RunOptions {
     /// How deep dots may call each other, such as 100; 10000 unless said
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=MOST_DEPTH))]
     pub depth: Option<u32>,
+
+    /// The most calls of dots that the whole run may make, such as 1000000
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    pub run_calls: Option<u64>,
+
+    /// The most memory that inputs and results may take which wait to be used, such as 4GB
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub run_memory: Option<u64>,
 }
 
 /// The deepest that dots can be asked to call each other: each that waits takes memory outside of the limits.
@@ -91,6 +99,8 @@ impl RunOptions {
             output_size: self.output_size.or(settings.output_size),
             calls: self.calls.or(settings.calls),
             depth: self.depth.or(settings.depth),
+            run_calls: self.run_calls.or(settings.run_calls),
+            run_memory: self.run_memory.or(settings.run_memory),
         };
         flags.limits()
     }

@@ -33,9 +33,10 @@ pub(super) fn link(linker: &mut Linker<Activation>) -> wasmtime::Result<()> {
         let activation = caller.data();
         Ok(activation.run.take(activation.identity.id, handle as u64).map(drop)?)
     })?;
-    linker.func_wrap(MODULE, "group", |caller: Caller<'_, Activation>, begins: i32| {
+    linker.func_wrap(MODULE, "group", |caller: Caller<'_, Activation>, limit: i32| {
         let activation = caller.data();
-        Ok(activation.run.group(activation.identity.id, begins != 0)?)
+        let limit = u32::try_from(limit).map_err(|_| broken("the limit of a group is below 0"))?;
+        Ok(activation.run.group(activation.identity.id, limit)?)
     })?;
     linker.func_wrap(MODULE, "mock", |mut caller: Caller<'_, Activation>, mock: i32, input: i32| {
         Ok(set_mock(&mut Guest::new(&mut caller)?, mock as u32, input as u32)?)

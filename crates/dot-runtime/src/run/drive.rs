@@ -14,26 +14,14 @@ use crate::unit::RunError;
 use crate::worker::Worker;
 
 impl RunInner {
-    /// Runs the root, then whatever there is.
-    pub(super) fn drive_root(self: &Arc<Self>, id: ActivationId, input: &Value) {
-        let unit = Arc::clone(&self.bundle.root().inner);
-        let origin = Origin { call: None, mocks: 0, scope: None };
-        let identity = Identity::new(id, origin.clone());
-        let mut worker = Worker::new();
-        let slice = guarded(|| activation::begin(self, unit, identity, input, &mut worker));
-        self.end_slice(id, &origin, slice, &mut worker);
-        self.drive_on(worker);
-    }
-
     /// Works until there is nothing to do.
-    fn drive(self: &Arc<Self>) {
-        self.drive_on(Worker::new());
-    }
-
-    fn drive_on(self: &Arc<Self>, mut worker: Worker) {
+    pub(super) fn drive(self: &Arc<Self>) {
+        let mut worker = Worker::new();
         let mut state = self.lock();
         loop {
+            self.tell_time(&mut state);
             while let Some(task) = state.schedule.next_task() {
+                self.watch_timers(&mut state);
                 self.offer(&mut state);
                 drop(state);
                 self.perform(task, &mut worker);
@@ -45,11 +33,12 @@ impl RunInner {
                         return self.leave(state, worker);
                     }
                 }
+                self.tell_time(&mut state);
             }
             // A schedule that delays natives ends them while it looks for a task: that can let notes go.
             state = self.show(state);
             // What became ready meanwhile found this thread still counted, and may have nobody else.
-            if state.schedule.has_work() {
+            if state.schedule.has_work() || self.pass_time(&mut state) {
                 continue;
             }
             if !worker.has_spare() {
@@ -68,6 +57,7 @@ impl RunInner {
 
     /// Takes a worker off the run.
     fn leave(&self, mut state: MutexGuard<'_, State>, mut worker: Worker) {
+        self.watch_timers(&mut state);
         self.count_time(worker.take_spent());
         state.workers -= 1;
         self.tell_end(&state);
@@ -82,6 +72,7 @@ impl RunInner {
 
     /// Hires one more thread if there is something for it to do.
     pub(super) fn call_for_help(self: &Arc<Self>, state: &mut State) {
+        while state.workers == 0 && self.pass_time(state) {}
         if state.workers < self.most_workers() && state.schedule.has_work() {
             let run = Arc::clone(self);
             // Without a further thread those that are there do it.
@@ -106,7 +97,7 @@ impl RunInner {
                         let identity = Identity::new(activation, origin.clone());
                         guarded(|| activation::begin(self, unit, identity, &input, worker))
                     }
-                    Work::Native(_) | Work::Absent | Work::CallsOf(_) | Work::Each(_) => Err(confused().into()),
+                    _ => Err(confused().into()),
                 };
                 self.end_slice(activation, &origin, slice, worker);
             }
@@ -136,9 +127,7 @@ impl RunInner {
         match &job.work {
             Work::Native(NativeDot::Async(native)) => self.perform_async(call, &step, Arc::clone(native), job),
             Work::Native(native) if !native.descriptor().is_ordered => self.perform_outside(call, step, job),
-            Work::Native(_) | Work::Absent | Work::Dot(_) | Work::CallsOf(_) | Work::Each(_) => {
-                self.end_native(call, &step, job);
-            }
+            _ => self.end_native(call, &step, job),
         }
     }
 
@@ -206,7 +195,7 @@ impl RunInner {
             Work::Absent => Err(paradot::absent(&name).into()),
             Work::CallsOf(name) => Ok(self.calls_of(&name)),
             Work::Each(mock) => self.next_answer(mock).map_err(RunError::Fault),
-            Work::Dot(_) => Err(confused().into()),
+            Work::Dot(_) | Work::Sleep | Work::Race(_) => Err(confused().into()),
         });
         self.finish_native(call, &origin, outcome.map_err(fault));
     }
@@ -215,6 +204,7 @@ impl RunInner {
     fn finish_native(&self, call: CallId, origin: &Origin, outcome: Result<Value, Fault>) {
         let outcome = outcome.map_err(|fault| origin.placed(fault).bounded());
         let mut state = self.lock();
+        self.tell_time(&mut state);
         state.schedule.finish_native(call, outcome);
         self.tidy(state);
     }
@@ -223,6 +213,7 @@ impl RunInner {
     fn end_slice(&self, id: ActivationId, origin: &Origin, slice: Result<Slice, RunError>, worker: &mut Worker) {
         let is_read = slice.is_ok();
         let mut state = self.lock();
+        self.tell_time(&mut state);
         state.slices += 1;
         match slice {
             Ok(Slice::Done(value)) => state.schedule.finish(id, Some(Ok(value))),
@@ -242,7 +233,7 @@ impl RunInner {
     }
 
     /// Drops the asynchronous natives that nobody waits for any more.
-    fn abort_cancelled(state: &mut State) {
+    pub(super) fn abort_cancelled(state: &mut State) {
         for call in state.schedule.take_cancelled() {
             if let Some(task) = state.under_way.remove(&call) {
                 task.abort();
@@ -253,9 +244,10 @@ impl RunInner {
     }
 
     /// Shows notes and drops guests that nobody needs any more; gives whether there were any.
-    fn tidy(&self, state: MutexGuard<'_, State>) -> bool {
+    pub(super) fn tidy(&self, state: MutexGuard<'_, State>) -> bool {
         let mut state = self.show(state);
         RunInner::abort_cancelled(&mut state);
+        self.watch_timers(&mut state);
         let discarded = state.schedule.take_discarded();
         drop(state);
         !discarded.is_empty()

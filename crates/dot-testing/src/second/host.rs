@@ -5,11 +5,11 @@ use dot_abi::manifest::{CallSite, IMPORT_MODULE, Target};
 use dot_abi::text::text_of_checked;
 use dot_abi::types::{TypeDesc, TypeRef};
 use dot_abi::value::Value;
-use paradot::schedule::{self, ActivationId, NewCall, Refusal};
+use paradot::schedule::{self, ActivationId, NewCall, Refusal, What};
 use wasmi::{AsContextMut, Caller, Engine, Error, Linker};
 
 use super::memory::Guest;
-use super::{Activation, Job, Mode, Waiting, broken};
+use super::{Activation, Job, Mode, Waiting, broken, new_call};
 use crate::law::Recorder;
 
 /// The imports.
@@ -40,8 +40,8 @@ pub(super) fn linker(engine: &Engine) -> Result<Linker<Activation>, wasmi::error
     linker.func_wrap(IMPORT_MODULE, "settle", |mut caller: Guests<'_>, handle: i64| {
         host(&mut caller, |guest| taken(guest, handle).map(drop))
     })?;
-    linker.func_wrap(IMPORT_MODULE, "group", |mut caller: Guests<'_>, begins: i32| {
-        host(&mut caller, |guest| scheduler(guest, |run, id| run.group(id, begins != 0)))
+    linker.func_wrap(IMPORT_MODULE, "group", |mut caller: Guests<'_>, limit: i32| {
+        host(&mut caller, |guest| scheduler(guest, |run, id| run.group(id, limit.unsigned_abs())))
     })?;
     linker.func_wrap(IMPORT_MODULE, "mock", |mut caller: Guests<'_>, _mock: i32, _args: i32| {
         host(&mut caller, |_| Err::<(), _>(broken("there are no tests in the second engine").into()))
@@ -196,16 +196,9 @@ fn start(guest: &mut Guest<'_>, call: u32, args: u32) -> Result<i64, Stop> {
         Target::Race(_) => return Err(broken("there are no races in the second engine").into()),
         Target::CallsOf(_) => return Err(broken("there are no tests in the second engine").into()),
     };
-    let new = NewCall {
-        site: call,
-        number: site.number,
-        name: name.as_str().into(),
-        class,
-        is_ordered: false,
-        is_native,
-        is_try: site.is_try,
-        job: Job { name, input },
-    };
+    let job = Job { name: name.clone(), input };
+    let what = if is_native { What::Native(job) } else { What::Dot(job) };
+    let new = NewCall { site: call, number: site.number, is_try: site.is_try, ..new_call(&name, class, what) };
     scheduler(guest, |run, id| run.start(id, new)).map(|handle| handle as i64)
 }
 

@@ -12,11 +12,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::layout::{FRAME_CELL, RESULT_CELL, WAIT_CELL};
-use dot_abi::manifest::{DONE, Manifest, WAITING, exports};
+use dot_abi::manifest::{Class, DONE, Manifest, WAITING, exports};
 use dot_abi::native::HOST_MODULE;
 use dot_abi::types::{TypeDesc, TypeRef, TypeTable};
 use dot_abi::value::Value;
-use paradot::schedule::{self, ActivationId, Bounds, CallId, Refusal, Schedule, Task};
+use paradot::schedule::{self, ActivationId, CallId, NewCall, Refusal, Schedule, Setup, Task, What};
 use wasmi::{AsContextMut, Engine, Instance, Linker, Module, Store};
 
 use crate::law::Recorder;
@@ -63,6 +63,7 @@ struct Activation {
 }
 
 /// A call that has not begun.
+#[derive(Clone)]
 struct Job {
     name: String,
     input: Value,
@@ -100,10 +101,13 @@ impl Second {
 
     /// Runs a dot without parameters.
     pub fn run(&self, dot: &str, mode: Mode, order: Schedule, world: &Recorder) -> Result<Value, Fault> {
-        let (scheduler, root) = schedule::Run::new(dot.into(), order, Bounds::default());
+        let job = Job { name: dot.to_owned(), input: Value::Record(Vec::new()) };
+        let setup = Setup { schedule: order, is_virtual: true, ..Setup::default() };
+        let class = self.manifest(dot).map_or(Class::Pure, |manifest| manifest.class);
+        let root = new_call(dot, class, What::Dot(job));
+        let scheduler = schedule::Run::new(root, setup);
         let (inner, world) = (Arc::clone(&self.inner), world.clone());
         let run = Arc::new(Run { inner, scheduler: Mutex::new(scheduler), world, mode });
-        run.begin(root, &Job { name: dot.to_owned(), input: Value::Record(Vec::new()) });
         run.drive()
     }
 
@@ -268,6 +272,21 @@ impl Run {
             0 => Ok(value),
             live => Err(broken(format!("{live} objects are alive after the end"))),
         }
+    }
+}
+
+/// A call without policies.
+fn new_call(name: &str, class: Class, what: What<Job>) -> NewCall<Job> {
+    NewCall {
+        site: 0,
+        number: 0,
+        name: name.into(),
+        class,
+        is_ordered: false,
+        is_try: false,
+        policies: None,
+        size_bytes: 0,
+        what,
     }
 }
 

@@ -1,20 +1,24 @@
 //! One activation: its guest and the calls that it started.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use dot_abi::fault::Fault;
 use dot_abi::manifest::Class;
 use dot_abi::value::Value;
 
+use super::attempts::Attempts;
+use super::kept::Log;
 use super::notes::Notes;
-use super::run::{ActivationId, CallId};
+use super::task::{ActivationId, CallId, What};
+use super::timers::TimerKey;
+use super::turns::Places;
 
 /// An activation of a run.
 pub(super) struct Activation<J, G> {
-    /// The call that it answers; `None` for the root.
+    /// The call that it answers; `None` for the one above the root.
     pub(super) answers: Option<CallId>,
-    /// How many activations are above it.
+    /// How many dots are above it.
     pub(super) depth: u32,
     pub(super) guest: Guest<G>,
     /// The calls from `first` on; what lies before has been taken and shown.
@@ -27,6 +31,12 @@ pub(super) struct Activation<J, G> {
     pub(super) ready: VecDeque<u64>,
     /// How many calls wait for earlier ones.
     pub(super) held: usize,
+    /// Calls that the law lets begin and that may have to wait for a turn: see [`Run::admit`](super::Run).
+    pub(super) admitted: Vec<u64>,
+    /// The groups that have a limit.
+    pub(super) places: BTreeMap<u32, Places>,
+    /// What it notes for further attempts of a call on the way to it.
+    pub(super) log: Option<Box<Log>>,
     /// The calls that are neither ended nor cancelled.
     pub(super) open: Open,
     /// Those of them that belong to the group that is being started.
@@ -57,6 +67,8 @@ pub(super) enum Guest<G> {
     Over(Result<Value, Fault>),
     /// It was stopped, because a call of it faulted.
     Stopped,
+    /// There is none: the first of its calls to end decides.
+    Race,
 }
 
 /// Calls that are under way, counted by what they hold up.
@@ -78,10 +90,15 @@ pub(super) struct Call<J> {
     pub(super) is_ordered: bool,
     pub(super) is_native: bool,
     pub(super) is_try: bool,
+    /// Whether it has to ask for a turn when the law lets it begin.
+    pub(super) is_gated: bool,
+    pub(super) attempts: Option<Box<Attempts<J>>>,
+    /// What it counts for in the memory of the run: its input, and then its result.
+    pub(super) size_bytes: u64,
     /// The `parallel` that it is a part of; 0 if none.
     pub(super) group: u32,
     pub(super) state: State<J>,
-    /// What it noted, once it has ended.
+    /// What its attempts noted that have ended.
     pub(super) notes: Notes,
     /// What its caller noted between starting it and starting the next one.
     pub(super) noted_behind: Notes,
@@ -90,10 +107,16 @@ pub(super) struct Call<J> {
 
 /// How far a call is.
 pub(super) enum State<J> {
-    Held(J),
-    Ready(J),
+    Held(What<J>),
+    /// The law lets it begin; it waits for its turn.
+    Queued(What<J>),
+    Ready(What<J>),
     /// A native, or an activation.
     Running(Option<ActivationId>),
+    /// It ends when a timer fires.
+    Sleeping(TimerKey),
+    /// It waits for its next attempt.
+    Backoff(TimerKey),
     Succeeded(Value),
     Faulted(Fault),
     /// Its value, or fault, has been taken; or it never began; or nobody waits for it any more.
@@ -114,7 +137,8 @@ impl<J> Call<J> {
         match self.state {
             State::Succeeded(_) | State::Cancelled => true,
             State::Faulted(_) => self.is_try,
-            State::Held(_) | State::Ready(_) | State::Running(_) => false,
+            State::Held(_) | State::Queued(_) | State::Ready(_) => false,
+            State::Running(_) | State::Sleeping(_) | State::Backoff(_) => false,
         }
     }
 
@@ -146,16 +170,19 @@ impl Open {
 }
 
 impl<J, G> Activation<J, G> {
-    pub(super) fn new(answers: Option<CallId>, depth: u32) -> Activation<J, G> {
+    pub(super) fn new(answers: Option<CallId>, depth: u32, guest: Guest<G>) -> Activation<J, G> {
         Activation {
             answers,
             depth,
-            guest: Guest::Running,
+            guest,
             calls: VecDeque::new(),
             first: 0,
             untaken: 0,
             ready: VecDeque::new(),
             held: 0,
+            admitted: Vec::new(),
+            places: BTreeMap::new(),
+            log: None,
             open: Open::default(),
             open_in_group: Open::default(),
             group: 0,
@@ -192,8 +219,11 @@ impl<J, G> Activation<J, G> {
     pub(super) fn add(&mut self, mut call: Call<J>) -> u64 {
         let handle = self.next_handle();
         if call.may_begin(self.open.without(self.open_in_group)) {
-            call.state = call.state.released();
-            self.ready.push_back(handle);
+            call.state = call.state.released(call.is_gated);
+            match call.is_gated {
+                true => self.admitted.push(handle),
+                false => self.ready.push_back(handle),
+            }
         } else {
             self.held += 1;
         }
@@ -203,6 +233,15 @@ impl<J, G> Activation<J, G> {
         }
         self.calls.push_back(call);
         self.untaken += 1;
+        handle
+    }
+
+    /// Adds a call whose outcome is kept.
+    pub(super) fn add_ended(&mut self, call: Call<J>) -> u64 {
+        let handle = self.next_handle();
+        self.calls.push_back(call);
+        self.untaken += 1;
+        self.settle_notes();
         handle
     }
 
@@ -228,11 +267,15 @@ impl<J, G> Activation<J, G> {
             if matches!(call.state, State::Held(_)) {
                 held -= 1;
                 if call.may_begin(before_group) {
-                    call.state = std::mem::replace(&mut call.state, State::Cancelled).released();
+                    call.state = std::mem::replace(&mut call.state, State::Cancelled).released(call.is_gated);
                     self.held -= 1;
                     let handle = self.first + index as u64;
-                    let at = self.ready.partition_point(|&ready| ready < handle);
-                    self.ready.insert(at, handle);
+                    if call.is_gated {
+                        self.admitted.push(handle);
+                    } else {
+                        let at = self.ready.partition_point(|&ready| ready < handle);
+                        self.ready.insert(at, handle);
+                    }
                 }
             }
             if !call.has_ended() {
@@ -268,6 +311,11 @@ impl<J, G> Activation<J, G> {
         }
     }
 
+    /// Whether it is a race of which no part has decided.
+    pub(super) fn is_race(&self) -> bool {
+        matches!(self.guest, Guest::Race) && self.answers.is_some()
+    }
+
     /// Whether the guest waits for a call that has ended.
     pub(super) fn is_resumable(&self) -> bool {
         let Guest::Waiting(handle, _) = self.guest else { return false };
@@ -287,10 +335,11 @@ impl<J, G> Activation<J, G> {
 }
 
 impl<J> State<J> {
-    /// Ready, if it was held.
-    fn released(self) -> State<J> {
+    /// Ready, or on its way to it, if it was held.
+    fn released(self, is_gated: bool) -> State<J> {
         match self {
-            State::Held(job) => State::Ready(job),
+            State::Held(what) if is_gated => State::Queued(what),
+            State::Held(what) => State::Ready(what),
             other => other,
         }
     }

@@ -14,11 +14,26 @@ pub struct Bounds {
     pub depth: u32,
     /// The most bytes of notes that wait to be shown.
     pub notes_bytes: u64,
+    /// The most calls of the whole run.
+    pub run_calls: u64,
+    /// The most calls of the whole run that are started and not yet taken.
+    pub run_in_flight: u64,
+    /// The most bytes that the run holds outside of its activations: what calls that have not begun are given, results that are not
+    /// taken, and what is kept for further attempts. Above a quarter of it calls begin one at a time while results wait.
+    pub run_memory_bytes: u64,
 }
 
 impl Default for Bounds {
     fn default() -> Bounds {
-        Bounds { in_flight: 16_384, calls: 10_000_000, depth: 10_000, notes_bytes: 64 << 20 }
+        Bounds {
+            in_flight: 16_384,
+            calls: 10_000_000,
+            depth: 10_000,
+            notes_bytes: 64 << 20,
+            run_calls: 1_000_000_000,
+            run_in_flight: 1_000_000,
+            run_memory_bytes: 4 << 30,
+        }
     }
 }
 
@@ -49,5 +64,28 @@ impl Bounds {
         let limit = size_to_text(self.notes_bytes);
         let message = format!("what was printed behind calls that have not ended is larger than the limit of {limit}");
         Fault::new(FaultCode::OutputLimit, message).help("print less, or print it before the calls are started")
+    }
+
+    pub(super) fn run_calls_fault(&self) -> Fault {
+        let message = format!("the run made {} calls, which is the limit for one run", self.run_calls);
+        Fault::new(FaultCode::CallLimit, message)
+            .help(format!("do more in each dot, or raise the limit: --run-calls {}", self.run_calls.saturating_mul(2)))
+    }
+
+    pub(super) fn run_in_flight_fault(&self) -> Fault {
+        let message = format!("the run has {} calls in flight, which is the limit", self.run_in_flight);
+        Fault::new(FaultCode::CallLimit, message).help(
+            "let fewer dots start calls beside each other, with concurrency or parallel(limit: …): this limit is fixed",
+        )
+    }
+
+    pub(super) fn run_memory_fault(&self) -> Fault {
+        let limit = size_to_text(self.run_memory_bytes);
+        let message =
+            format!("inputs and results that wait to be used are larger than the run's memory limit of {limit}");
+        Fault::new(FaultCode::MemoryLimit, message).help(format!(
+            "use results before more is started, return less, or raise the limit: --run-memory {}",
+            size_to_text(self.run_memory_bytes.saturating_mul(2))
+        ))
     }
 }

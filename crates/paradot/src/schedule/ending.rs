@@ -1,27 +1,39 @@
-//! How calls and activations end, and what that sets free.
+//! How attempts, calls and activations end, and what that sets free.
 
 use dot_abi::fault::Fault;
+use dot_abi::manifest::Class;
 use dot_abi::value::Value;
 
 use super::activation::{Guest, State};
+use super::kept::Ending;
 use super::notes::Notes;
-use super::run::{ActivationId, CallId, Run};
+use super::run::Run;
+use super::task::{ActivationId, CallId};
 
-/// A call that has ended, on its way into its caller.
-struct Ended {
-    call: CallId,
-    outcome: Result<Value, Fault>,
-    notes: Notes,
+/// An attempt that has ended, on its way into its caller.
+pub(super) struct Ended {
+    pub(super) call: CallId,
+    pub(super) outcome: Result<Value, Fault>,
+    pub(super) notes: Notes,
+    /// Whether a write below it succeeded.
+    pub(super) has_written: bool,
 }
 
-impl<J, G> Run<J, G> {
-    /// Ends a call, and every activation above that ends with it.
-    pub(super) fn end_call(&mut self, call: CallId, outcome: Result<Value, Fault>, notes: Notes) {
-        let outcome = match outcome {
-            Err(fault) if fault.step.is_none() => Err(fault.step(&self.step_of_call(call))),
+impl Ended {
+    /// A call that is no activation.
+    pub(super) fn native(call: CallId, outcome: Result<Value, Fault>) -> Ended {
+        Ended { call, outcome, notes: Notes::default(), has_written: false }
+    }
+}
+
+impl<J: Clone, G> Run<J, G> {
+    /// Ends an attempt, and every activation above that ends with it.
+    pub(super) fn end_call(&mut self, mut ended: Ended) {
+        ended.outcome = match ended.outcome {
+            Err(fault) if fault.step.is_none() => Err(fault.step(&self.step_of_call(ended.call))),
             outcome => outcome,
         };
-        let mut next = Some(Ended { call, outcome, notes });
+        let mut next = Some(ended);
         while let Some(ended) = next {
             let caller = ended.call.caller;
             self.record(ended);
@@ -32,43 +44,112 @@ impl<J, G> Run<J, G> {
 
     /// Ends an activation if its guest is over and none of its calls is open, and so on above.
     pub(super) fn end_if_over(&mut self, id: ActivationId) {
-        if let Some(Ended { call, outcome, notes }) = self.ended(id) {
-            self.end_call(call, outcome, notes);
+        if let Some(ended) = self.ended(id) {
+            self.end_call(ended);
         } else {
             self.advance_front();
         }
     }
 
-    /// Writes the outcome of a call into its caller.
-    fn record(&mut self, Ended { call: CallId { caller, handle }, outcome, notes }: Ended) {
-        let size = notes.size_bytes();
-        let Some(activation) = self.activation(caller) else { return self.kept_bytes -= size };
-        let Some(call) = activation.call(handle).filter(|call| matches!(call.state, State::Running(_))) else {
-            return self.kept_bytes -= size;
+    /// Writes how an attempt ended into its caller: the outcome of the call, unless it has a further attempt.
+    fn record(&mut self, Ended { call: id, mut outcome, mut notes, has_written }: Ended) {
+        let Some(call) = self.call(id).filter(|call| matches!(call.state, State::Running(_) | State::Sleeping(_)))
+        else {
+            return self.kept_bytes -= notes.size_bytes();
         };
+        call.notes.append(&mut notes);
+        let has_written = has_written || call.is_native && call.class == Class::Write && outcome.is_ok();
+        if let Some(mut attempts) = call.attempts.take() {
+            self.end_attempt(&mut attempts);
+            let Some(call) = self.activation(id.caller).and_then(|caller| caller.call(id.handle)) else { return };
+            call.attempts = Some(attempts);
+            if let Err(fault) = &outcome
+                && self.back_off(id, fault)
+            {
+                return;
+            }
+        }
+        self.hold(id, &mut outcome);
+        self.keep(id, &outcome, has_written);
+        let Some(activation) = self.activation(id.caller) else { return };
+        let Some(call) = activation.call(id.handle) else { return };
         let (group, is_effect) = (call.group, call.is_effect());
         let is_fault = outcome.is_err() && !call.is_try;
+        call.attempts = None;
         call.state = match outcome {
             Ok(value) => State::Succeeded(value),
             Err(fault) => State::Faulted(fault),
         };
-        call.notes = notes;
         activation.close(group, is_effect);
-        if is_fault {
-            self.doom(caller, handle);
+        if matches!(activation.guest, Guest::Race) {
+            return self.part_ended(id.caller, id.handle);
         }
-        let Some(activation) = self.activation(caller) else { return };
+        if is_fault {
+            self.doom(id.caller, id.handle);
+        }
+        self.set_free(id, group);
+    }
+
+    /// Lets what waited for a call go on.
+    fn set_free(&mut self, id: CallId, group: u32) {
+        let Some(activation) = self.activation(id.caller) else { return };
         if activation.held > 0 {
             activation.release();
         }
         activation.settle_notes();
-        self.list(caller);
+        let next = activation.places.get_mut(&group).and_then(|places| places.leave(id.handle));
+        if group != activation.group && activation.places.get(&group).is_some_and(|places| places.is_idle()) {
+            activation.places.remove(&group);
+        }
+        let has_admitted = !activation.admitted.is_empty();
+        if has_admitted {
+            self.admit(id.caller);
+        }
+        if let Some(next) = next {
+            self.seek_turn(id.caller, next);
+        }
+        self.list(id.caller);
     }
 
-    /// Takes an activation out of the run if it has ended. The root's outcome is that of the run.
+    /// Counts a result in place of the input; one for which there is no memory is a fault.
+    fn hold(&mut self, id: CallId, outcome: &mut Result<Value, Fault>) {
+        let size_bytes = outcome.as_ref().map_or(0, Value::size_bytes);
+        let before = self.call(id).map_or(0, |call| std::mem::take(&mut call.size_bytes));
+        self.held_bytes -= before;
+        if let Err(fault) = self.check_memory(size_bytes) {
+            *outcome = Err(fault.step(&self.step_of_call(id)));
+            return;
+        }
+        if let Some(call) = self.call(id) {
+            call.size_bytes = size_bytes;
+            self.held_bytes += size_bytes;
+        }
+    }
+
+    /// Keeps an outcome for further attempts of a call above, if there can be any.
+    fn keep(&mut self, id: CallId, outcome: &Result<Value, Fault>, has_written: bool) {
+        let Some(caller) = self.slot(id.caller) else { return };
+        let has_log = caller.log.is_some();
+        let Some(call) = self.call(id) else { return };
+        let (is_ordered, is_try, is_retried) = (call.is_ordered, call.is_try, call.is_retried() && !call.is_native);
+        if !has_log && !is_retried {
+            return;
+        }
+        let step = self.step_of_call(id);
+        if !has_log {
+            return self.kept.forget(&step);
+        }
+        let Run { slots, kept, .. } = self;
+        let caller = slots.get_mut(id.caller.index as usize).and_then(|slot| slot.activation.as_mut());
+        if let Some(log) = caller.and_then(|caller| caller.log.as_deref_mut()) {
+            kept.keep(log, step, &Ending { handle: id.handle, outcome, is_ordered, is_try, has_written });
+        }
+    }
+
+    /// Takes an activation out of the run if it has ended. The outcome of the one above the root is that of the run.
     fn ended(&mut self, id: ActivationId) -> Option<Ended> {
         let activation = self.activation(id)?;
-        if activation.open.all > 0 || matches!(activation.guest, Guest::Running | Guest::Waiting(..)) {
+        if activation.open.all > 0 || matches!(activation.guest, Guest::Running | Guest::Waiting(..) | Guest::Race) {
             return None;
         }
         let step = match &activation.guest {
@@ -93,14 +174,17 @@ impl<J, G> Run<J, G> {
                 }),
                 Guest::Over(Ok(value)) => Ok(value),
                 // It is stopped only because a call faulted.
-                Guest::Stopped | Guest::Running | Guest::Waiting(..) => Err(stopped()),
+                Guest::Stopped | Guest::Running | Guest::Waiting(..) | Guest::Race => Err(stopped()),
             },
         };
-        let dropped: u64 =
-            activation.calls.iter().map(|call| call.notes.size_bytes() + call.noted_behind.size_bytes()).sum();
-        self.kept_bytes -= dropped;
+        for call in &activation.calls {
+            self.kept_bytes -= call.notes.size_bytes() + call.noted_behind.size_bytes();
+            self.held_bytes -= call.size_bytes;
+        }
+        self.untaken -= activation.untaken as u64;
+        let has_written = activation.log.is_some_and(|log| self.kept.close(&log, outcome.is_ok()));
         match activation.answers {
-            Some(call) => Some(Ended { call, outcome, notes: activation.settled }),
+            Some(call) => Some(Ended { call, outcome, notes: activation.settled, has_written }),
             None => {
                 self.kept_bytes -= activation.settled.size_bytes();
                 self.outcome = Some(outcome);
@@ -111,16 +195,11 @@ impl<J, G> Run<J, G> {
 
     /// Shows the settled notes of an activation that is on the front.
     fn show_settled(&mut self, id: ActivationId) {
-        if self.front.last() != Some(&id) {
-            return;
-        }
-        if let Some(slot) = self.slots.get_mut(id.index as usize)
+        if self.front.last() == Some(&id)
+            && let Some(slot) = self.slots.get_mut(id.index as usize)
             && let Some(activation) = slot.activation.as_mut()
         {
-            for line in activation.settled.drain() {
-                self.kept_bytes -= line.len() as u64;
-                self.shown.push_back(line);
-            }
+            show(&mut activation.settled, &mut self.shown, &mut self.kept_bytes);
         }
     }
 
@@ -128,13 +207,24 @@ impl<J, G> Run<J, G> {
     pub(super) fn advance_front(&mut self) {
         while let Some(&last) = self.front.last() {
             self.show_settled(last);
-            let Some(activation) = self.activation(last) else { return };
+            let Some(slot) = self.slots.get_mut(last.index as usize) else { return };
+            let Some(activation) = slot.activation.as_mut().filter(|activation| !activation.is_race()) else { return };
             let first_open = activation.settled_to;
-            match activation.call(first_open).map(|call| &call.state) {
-                Some(&State::Running(Some(child))) => self.front.push(child),
+            let Some(call) = activation.call(first_open).filter(|call| !call.has_ended()) else { return };
+            // What attempts that failed have noted.
+            show(&mut call.notes, &mut self.shown, &mut self.kept_bytes);
+            match call.state {
+                State::Running(Some(child)) => self.front.push(child),
                 _ => return,
             }
         }
+    }
+}
+
+fn show(notes: &mut Notes, shown: &mut std::collections::VecDeque<Box<[u8]>>, kept_bytes: &mut u64) {
+    for line in notes.drain() {
+        *kept_bytes -= line.len() as u64;
+        shown.push_back(line);
     }
 }
 

@@ -4,8 +4,10 @@ use dot_abi::fault::Fault;
 use dot_abi::value::Value;
 
 use super::activation::{Guest, State};
-use super::notes::Notes;
-use super::run::{ActivationId, CallId, Run, Task};
+use super::ending::Ended;
+use super::run::Run;
+use super::task::{ActivationId, CallId, Task, What};
+use super::timers::Timer;
 
 /// The order in which a run does what it may do. What a program shows does not depend on it; tests try to find programs for which it does.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -79,29 +81,62 @@ impl Picker {
     }
 }
 
-impl<J, G> Run<J, G> {
+impl<J: Clone, G> Run<J, G> {
     /// The next task. `None`: nothing can be done before a task comes back, or the run is over.
     pub fn next_task(&mut self) -> Option<Task<J, G>> {
         loop {
+            if self.is_pressed() {
+                if let Some(task) = self.pick_resumable() {
+                    return Some(task);
+                }
+                if self.tasks > 0 {
+                    return None;
+                }
+            }
             if let Some(id) = self.pick_activation() {
                 if let Some(task) = self.task_of(id) {
                     return Some(task);
                 }
-            } else {
-                let (call, outcome) = self.pick_delayed()?;
-                self.end_call(call, outcome, Notes::default());
+            } else if let Some((call, outcome)) = self.pick_delayed() {
+                self.end_call(Ended::native(call, outcome));
+            } else if self.tasks > 0 || !self.decide_next() {
+                return None;
             }
         }
     }
 
     /// Whether [`Run::next_task`] has something to give.
     pub fn has_work(&self) -> bool {
-        !self.work.is_empty() || !self.picker.delayed.is_empty()
+        if self.tasks > 0 && self.is_pressed() {
+            return self.resumable().is_some();
+        }
+        !self.work.is_empty() || !self.picker.delayed.is_empty() || (self.tasks == 0 && !self.undecided.is_empty())
     }
 
     /// Whether everybody waits for somebody else: a mistake of the driver, or here.
     pub fn is_stuck(&self) -> bool {
-        self.outcome.is_none() && self.tasks == 0 && !self.has_work()
+        self.outcome.is_none() && self.is_idle() && self.timers.next_ns().is_none()
+    }
+
+    /// Whether nothing can be done and nothing is under way before the next timer fires.
+    pub fn is_idle(&self) -> bool {
+        self.tasks == 0 && !self.has_work()
+    }
+
+    /// Whether the run holds so much that calls begin one at a time: results that can be taken are taken first.
+    fn is_pressed(&self) -> bool {
+        self.memory_bytes() > self.bounds.run_memory_bytes / 4 && !self.picker.schedule.is_fixed()
+    }
+
+    /// Where in the list the newest activation stands that waits for a call that has ended.
+    fn resumable(&self) -> Option<usize> {
+        let is_resumable = |id: &ActivationId| self.slot(*id).is_some_and(|activation| activation.is_resumable());
+        self.work.iter().rposition(is_resumable)
+    }
+
+    fn pick_resumable(&mut self) -> Option<Task<J, G>> {
+        let id = *self.work.get(self.resumable()?)?;
+        self.resume(id)
     }
 
     /// A native that was just started, if it may begin.
@@ -109,7 +144,7 @@ impl<J, G> Run<J, G> {
         let activation = self.activation(caller)?;
         let is_ready = activation.ready.back() == Some(&handle);
         let is_native = activation.call(handle).is_some_and(|call| call.is_native);
-        if is_ready && is_native { self.begin(CallId { caller, handle }) } else { None }
+        if is_ready && is_native && !self.is_pressed() { self.begin(caller, handle) } else { None }
     }
 
     /// An activation that has work; what has none any more leaves the list.
@@ -172,40 +207,61 @@ impl<J, G> Run<J, G> {
     /// Takes a task from an activation that has work.
     fn task_of(&mut self, id: ActivationId) -> Option<Task<J, G>> {
         match self.choose(id)? {
-            Choice::Resume => {
-                let activation = self.activation(id)?;
-                match std::mem::replace(&mut activation.guest, Guest::Running) {
-                    Guest::Waiting(_, guest) => {
-                        self.tasks += 1;
-                        Some(Task::Resume { activation: id, guest })
-                    }
-                    other => {
-                        activation.guest = other;
-                        None
-                    }
-                }
-            }
-            Choice::Begin(handle) => self.begin(CallId { caller: id, handle }),
+            Choice::Resume => self.resume(id),
+            Choice::Begin(handle) => self.begin(id, handle),
         }
     }
 
-    fn begin(&mut self, id: CallId) -> Option<Task<J, G>> {
-        let caller = self.activation(id.caller)?;
-        let at = caller.ready.partition_point(|&ready| ready < id.handle);
-        caller.ready.remove(at);
-        let call = caller.call(id.handle)?;
-        let is_native = call.is_native;
-        let State::Ready(job) = std::mem::replace(&mut call.state, State::Running(None)) else { return None };
-        self.tasks += 1;
-        if is_native {
-            let step = self.step_of_call(id);
-            return Some(Task::Native { call: id, step, job });
+    fn resume(&mut self, id: ActivationId) -> Option<Task<J, G>> {
+        let activation = self.activation(id)?;
+        match std::mem::replace(&mut activation.guest, Guest::Running) {
+            Guest::Waiting(_, guest) => {
+                self.tasks += 1;
+                Some(Task::Resume { activation: id, guest })
+            }
+            other => {
+                activation.guest = other;
+                None
+            }
         }
-        let child = self.insert(id);
-        if let Some(call) = self.activation(id.caller).and_then(|caller| caller.call(id.handle)) {
-            call.state = State::Running(Some(child));
+    }
+
+    fn begin(&mut self, caller: ActivationId, handle: u64) -> Option<Task<J, G>> {
+        let activation = self.activation(caller)?;
+        let at = activation.ready.partition_point(|&ready| ready < handle);
+        activation.ready.remove(at);
+        let call = activation.call(handle)?;
+        let State::Ready(what) = std::mem::replace(&mut call.state, State::Running(None)) else { return None };
+        let id = CallId { caller, handle, attempt: call.attempt() };
+        if call.attempts.is_some() {
+            self.begin_attempt(id, &what);
+        } else {
+            let size_bytes = std::mem::take(&mut call.size_bytes);
+            self.held_bytes -= size_bytes;
         }
-        self.advance_front();
-        Some(Task::Begin { activation: child, job })
+        match what {
+            What::Native(job) => {
+                self.tasks += 1;
+                let step = self.step_of_call(id);
+                return Some(Task::Native { call: id, step, job });
+            }
+            What::Dot(job) => {
+                self.tasks += 1;
+                let activation = self.insert(id, Guest::Running);
+                self.advance_front();
+                return Some(Task::Begin { activation, job });
+            }
+            What::Sleep(for_ns) => {
+                let timer = self.timers.set(self.now_ns.saturating_add(for_ns), Timer::Sleep(id));
+                if let Some(call) = self.call(id) {
+                    call.state = State::Sleeping(timer);
+                }
+            }
+            What::Race(parts) => {
+                let race = self.insert(id, Guest::Race);
+                self.start_parts(race, parts);
+            }
+        }
+        None
     }
 }

@@ -3,91 +3,25 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use dot_abi::fault::Fault;
-use dot_abi::manifest::Class;
+use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::step;
 use dot_abi::value::Value;
 
 use super::activation::{Activation, Call, Guest, State};
+use super::attempts::Attempts;
 use super::bounds::Bounds;
+use super::ending::Ended;
+use super::kept::{Done, Kept};
 use super::notes::Notes;
-use super::pick::{Picker, Schedule};
+use super::pick::Picker;
+use super::task::{ActivationId, CallId, NewCall, Refusal, Setup, What};
+use super::timers::{Timer, Timers};
+use super::turns::{Places, Turns};
 
-/// An activation of a run. The id of one that has ended is never used again.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct ActivationId {
-    pub(super) index: u32,
-    pub(super) generation: u32,
-}
-
-/// A call by the activation that started it and its handle there.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct CallId {
-    /// The activation that started it.
-    pub caller: ActivationId,
-    /// How many calls that one had started before.
-    pub handle: u64,
-}
-
-/// A call that is to be started.
-#[derive(Clone, Debug)]
-pub struct NewCall<J> {
-    /// The number of the call site in the caller's manifest.
-    pub site: u32,
-    /// The number of the call in the source, a part of the step's name.
-    pub number: u32,
-    /// What is called.
-    pub name: Arc<str>,
-    /// The largest class of what it does.
-    pub class: Class,
-    /// Whether it waits for every earlier call.
-    pub is_ordered: bool,
-    /// Whether it is a native dot.
-    pub is_native: bool,
-    /// Whether a fault of it is a value.
-    pub is_try: bool,
-    /// What its driver needs to do it.
-    pub job: J,
-}
-
-/// What is to be done next.
-#[derive(Debug)]
-pub enum Task<J, G> {
-    /// Begin an activation; it comes back by [`Run::suspend`] or [`Run::finish`].
-    Begin {
-        /// The new activation.
-        activation: ActivationId,
-        /// What its call was started with.
-        job: J,
-    },
-    /// Go on with an activation that was suspended; it comes back in the same way.
-    Resume {
-        /// The activation.
-        activation: ActivationId,
-        /// What it was suspended with.
-        guest: G,
-    },
-    /// Run a native dot; it comes back by [`Run::finish_native`].
-    Native {
-        /// The call.
-        call: CallId,
-        /// The name of the step.
-        step: String,
-        /// What the call was started with.
-        job: J,
-    },
-}
-
-/// Why an activation gets no answer.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Refusal {
-    /// Nothing that it does can be seen any more: it is to stop and to be finished with this.
-    Stopped,
-    /// It wants more than it may.
-    Fault(Fault),
-    /// It asks for something that does not exist.
-    Broken(&'static str),
-}
+/// The activation above the root: a race of one part.
+const TOP: ActivationId = ActivationId { index: 0, generation: 0 };
+/// A `parallel` without a limit.
+const NO_LIMIT: u32 = i32::MAX as u32;
 
 /// One run. `J` is what a driver keeps for a call that has not begun, `G` for a guest that waits.
 pub struct Run<J, G> {
@@ -96,7 +30,7 @@ pub struct Run<J, G> {
     /// Activations with something to begin or to resume, the newest last.
     pub(super) work: VecDeque<ActivationId>,
     pub(super) picker: Picker,
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
     /// The root's name.
     name: Arc<str>,
     /// Tasks that were given and did not come back.
@@ -104,11 +38,30 @@ pub struct Run<J, G> {
     /// The path of activations whose settled notes are shown.
     pub(super) front: Vec<ActivationId>,
     pub(super) shown: VecDeque<Box<[u8]>>,
+    /// The bytes of notes that are neither shown nor dropped.
     pub(super) kept_bytes: u64,
     pub(super) discarded: Vec<G>,
     /// Natives that run although nobody waits for them any more.
     pub(super) cancelled: Vec<CallId>,
     pub(super) outcome: Option<Result<Value, Fault>>,
+    pub(super) seed: u64,
+    /// See [`Setup::is_virtual`].
+    pub(super) is_virtual: bool,
+    /// Whether a call was started for which time matters.
+    is_timed: bool,
+    pub(super) now_ns: u64,
+    pub(super) timers: Timers,
+    pub(super) turns: Turns,
+    pub(super) kept: Kept,
+    /// Races of which a part has ended, while an earlier one may still end at the same time.
+    pub(super) undecided: Vec<ActivationId>,
+    /// The bytes of inputs of calls that have not begun and of results that are not taken.
+    pub(super) held_bytes: u64,
+    most_bytes: u64,
+    /// The calls of the whole run.
+    calls: u64,
+    /// Those of them that are started and not taken.
+    pub(super) untaken: u64,
 }
 
 pub(super) struct Slot<J, G> {
@@ -116,31 +69,69 @@ pub(super) struct Slot<J, G> {
     pub(super) activation: Option<Activation<J, G>>,
 }
 
-impl<J, G> Run<J, G> {
-    /// A run whose root is running, and the root.
-    pub fn new(name: Arc<str>, schedule: Schedule, bounds: Bounds) -> (Run<J, G>, ActivationId) {
-        let root = ActivationId { index: 0, generation: 0 };
-        let run = Run {
-            slots: vec![Slot { generation: 0, activation: Some(Activation::new(None, 0)) }],
+impl<J: Clone, G> Run<J, G> {
+    /// A run of a root, which is the first task.
+    pub fn new(root: NewCall<J>, setup: Setup) -> Run<J, G> {
+        let mut run = Run {
+            slots: vec![Slot { generation: 0, activation: Some(Activation::new(None, 0, Guest::Race)) }],
             free: Vec::new(),
             work: VecDeque::new(),
-            picker: Picker::new(schedule),
-            bounds,
-            name,
-            tasks: 1,
-            front: vec![root],
+            picker: Picker::new(setup.schedule),
+            bounds: setup.bounds,
+            name: Arc::clone(&root.name),
+            tasks: 0,
+            front: vec![TOP],
             shown: VecDeque::new(),
             kept_bytes: 0,
             discarded: Vec::new(),
             cancelled: Vec::new(),
             outcome: None,
+            seed: setup.seed,
+            is_virtual: setup.is_virtual,
+            is_timed: false,
+            now_ns: 0,
+            timers: Timers::default(),
+            turns: Turns::default(),
+            kept: Kept::default(),
+            undecided: Vec::new(),
+            held_bytes: 0,
+            most_bytes: 0,
+            calls: 0,
+            untaken: 0,
         };
-        (run, root)
+        run.start_parts(TOP, vec![root]);
+        run
+    }
+
+    /// Tells what time it is, in nanoseconds since any beginning; it never goes back. Timers that are due fire.
+    ///
+    /// A driver tells it before it asks for a task or brings one back, where [`Run::is_timed`] says that time matters.
+    pub fn advance(&mut self, now_ns: u64) {
+        self.now_ns = self.now_ns.max(now_ns);
+        while let Some(timer) = self.timers.due(self.now_ns) {
+            match timer {
+                Timer::Sleep(call) => self.end_call(Ended::native(call, Ok(Value::Unit))),
+                Timer::Backoff(call) => self.try_again(call),
+                Timer::Timeout(call) => self.time_out(call),
+                Timer::Rate(limit) => self.rate_passed(limit),
+            }
+        }
+    }
+
+    /// When the next timer fires.
+    pub fn next_timer(&self) -> Option<u64> {
+        self.timers.next_ns()
+    }
+
+    /// Whether a call was started for which time matters.
+    pub fn is_timed(&self) -> bool {
+        self.is_timed
     }
 
     /// Starts a call; gives its handle.
     pub fn start(&mut self, caller: ActivationId, call: NewCall<J>) -> Result<u64, Refusal> {
         let bounds = self.bounds;
+        let in_run = (self.calls, self.untaken);
         let activation = self.undoomed(caller)?;
         // Calls that were taken stay as long as an earlier one has not ended: how long that takes is no matter of the program's.
         if activation.untaken >= bounds.in_flight {
@@ -149,11 +140,48 @@ impl<J, G> Run<J, G> {
         if activation.next_handle() >= bounds.calls {
             return Err(Refusal::Fault(bounds.calls_fault()));
         }
-        if !call.is_native && activation.depth >= bounds.depth {
+        if matches!(call.what, What::Dot(_) | What::Race(_)) && activation.depth >= bounds.depth {
             return Err(Refusal::Fault(bounds.depth_fault()));
         }
-        let occurrence = activation.occurrence(call.site);
+        if in_run.0 >= bounds.run_calls {
+            return Err(Refusal::Fault(bounds.run_calls_fault()));
+        }
+        if in_run.1 >= bounds.run_in_flight {
+            return Err(Refusal::Fault(bounds.run_in_flight_fault()));
+        }
+        self.check_memory(call.size_bytes).map_err(Refusal::Fault)?;
+        if self.slot(caller).is_some_and(|caller| caller.log.is_some()) {
+            return self.start_logged(caller, call);
+        }
+        Ok(self.add_call(caller, call))
+    }
+
+    /// Starts a call of an activation that may be an attempt after another one: what is kept gives its outcome at once.
+    fn start_logged(&mut self, caller: ActivationId, call: NewCall<J>) -> Result<u64, Refusal> {
+        let Some(activation) = self.slot(caller) else { return Err(Refusal::Stopped) };
+        let Some(log) = &activation.log else { return Ok(self.add_call(caller, call)) };
+        let handle = activation.next_handle();
+        let occurrence = activation.occurrences.get(call.site as usize).copied().unwrap_or_default();
+        let step = step::child(&log.step, &call.name, call.number, occurrence);
+        match self.kept.find(log, &step, handle, call.is_ordered) {
+            None => Ok(self.add_call(caller, call)),
+            Some(done) if done.handle == handle => Ok(self.add_kept(caller, call, done)),
+            Some(_) => Err(Refusal::Fault(diverged(&step))),
+        }
+    }
+
+    /// Adds a call that was asked for.
+    pub(super) fn add_call(&mut self, caller: ActivationId, call: NewCall<J>) -> u64 {
+        let attempts = call.policies.map(|policies| {
+            let turn = self.turns.of(&call.name, &policies);
+            Box::new(Attempts::new(policies, turn))
+        });
+        self.is_timed |= attempts.is_some() || matches!(call.what, What::Sleep(_));
+        let Some(activation) = self.activation(caller) else { return 0 };
         let group = activation.group;
+        let has_turn = attempts.as_ref().is_some_and(|attempts| attempts.turn.is_some());
+        let is_gated = has_turn || (!activation.places.is_empty() && activation.places.contains_key(&group));
+        let occurrence = activation.occurrence(call.site);
         let handle = activation.add(Call {
             site: call.site,
             name: call.name,
@@ -161,16 +189,80 @@ impl<J, G> Run<J, G> {
             occurrence,
             class: call.class,
             is_ordered: call.is_ordered,
-            is_native: call.is_native,
+            is_native: matches!(call.what, What::Native(_) | What::Sleep(_)),
             is_try: call.is_try,
+            is_gated,
+            attempts,
+            size_bytes: call.size_bytes,
             group,
-            state: State::Held(call.job),
+            state: State::Held(call.what),
             notes: Notes::default(),
             noted_behind: Notes::default(),
             is_taken: false,
         });
+        self.count_call(call.size_bytes);
+        if is_gated {
+            self.admit(caller);
+        }
         self.list(caller);
-        Ok(handle)
+        handle
+    }
+
+    /// Adds a call that has ended in an attempt before.
+    fn add_kept(&mut self, caller: ActivationId, call: NewCall<J>, done: Done) -> u64 {
+        let size_bytes = done.outcome.as_ref().map_or(0, Value::size_bytes);
+        let Some(activation) = self.activation(caller) else { return 0 };
+        let (group, occurrence) = (activation.group, activation.occurrence(call.site));
+        let handle = activation.add_ended(Call {
+            site: call.site,
+            name: call.name,
+            number: call.number,
+            occurrence,
+            class: call.class,
+            is_ordered: call.is_ordered,
+            is_native: matches!(call.what, What::Native(_) | What::Sleep(_)),
+            is_try: call.is_try,
+            is_gated: false,
+            attempts: None,
+            size_bytes,
+            group,
+            state: match done.outcome {
+                Ok(value) => State::Succeeded(value),
+                Err(fault) => State::Faulted(fault),
+            },
+            notes: Notes::default(),
+            noted_behind: Notes::default(),
+            is_taken: false,
+        });
+        self.count_call(size_bytes);
+        handle
+    }
+
+    fn count_call(&mut self, size_bytes: u64) {
+        self.calls += 1;
+        self.untaken += 1;
+        self.held_bytes += size_bytes;
+        self.most_bytes = self.most_bytes.max(self.memory_bytes());
+    }
+
+    /// The bytes that the run holds outside of its activations.
+    pub(super) fn memory_bytes(&self) -> u64 {
+        self.held_bytes + self.kept.size_bytes()
+    }
+
+    /// The most bytes that the run has held outside of its activations.
+    pub fn most_bytes(&self) -> u64 {
+        self.most_bytes.max(self.memory_bytes())
+    }
+
+    /// A fault if there is no memory for so many bytes more.
+    pub(super) fn check_memory(&mut self, more_bytes: u64) -> Result<(), Fault> {
+        let bytes = self.memory_bytes().saturating_add(more_bytes);
+        if bytes > self.bounds.run_memory_bytes {
+            return Err(self.bounds.run_memory_fault());
+        }
+        self.most_bytes = self.most_bytes.max(bytes);
+        Ok(())
     }
 
     /// Whether a call has ended.
@@ -194,20 +286,29 @@ impl<J, G> Run<J, G> {
             _ => return Err(Refusal::Stopped),
         };
         call.is_taken = true;
-        let site = call.site;
+        let (site, size_bytes) = (call.site, std::mem::take(&mut call.size_bytes));
         activation.untaken -= 1;
         activation.forget();
+        self.untaken -= 1;
+        self.held_bytes -= size_bytes;
         Ok((site, outcome))
     }
 
-    /// Begins or ends a group: calls that are parts of one `parallel`.
-    pub fn group(&mut self, caller: ActivationId, begins: bool) -> Result<(), Refusal> {
+    /// Begins a group, calls that are parts of one `parallel` and of which at most so many are under way at once, or ends it with 0.
+    pub fn group(&mut self, caller: ActivationId, limit: u32) -> Result<(), Refusal> {
         let activation = self.undoomed(caller)?;
+        let begins = limit > 0;
         if begins == (activation.group != 0) {
             return Err(Refusal::Broken("it began a group inside of another one, or ended one that it had not begun"));
         }
+        if !begins && activation.places.get(&activation.group).is_some_and(Places::is_idle) {
+            activation.places.remove(&activation.group);
+        }
         activation.groups += u32::from(begins);
         activation.group = if begins { activation.groups } else { 0 };
+        if begins && limit < NO_LIMIT {
+            activation.places.insert(activation.group, Places::new(limit));
+        }
         activation.open_in_group = super::activation::Open::default();
         Ok(())
     }
@@ -219,6 +320,9 @@ impl<J, G> Run<J, G> {
             return Err(Refusal::Fault(self.bounds.notes_fault()));
         }
         let activation = self.undoomed(noting)?;
+        if activation.log.as_ref().is_some_and(|log| log.is_noted(activation.next_handle())) {
+            return Ok(());
+        }
         let is_settled = activation.settled_to == activation.next_handle();
         match activation.calls.back_mut() {
             Some(last) if !is_settled => last.noted_behind.push(line),
@@ -257,7 +361,7 @@ impl<J, G> Run<J, G> {
     pub fn finish_native(&mut self, call: CallId, outcome: Result<Value, Fault>) {
         self.tasks -= 1;
         if let Some((call, outcome)) = self.picker.delay(call, outcome) {
-            self.end_call(call, outcome, Notes::default());
+            self.end_call(Ended::native(call, outcome));
         }
     }
 
@@ -297,6 +401,7 @@ impl<J, G> Run<J, G> {
         let mut path = Vec::new();
         let mut above = self.slot(id).and_then(|activation| activation.answers);
         while let Some(call) = above
+            && call.caller != TOP
             && let Some(caller) = self.slot(call.caller)
         {
             path.push(call);
@@ -310,7 +415,9 @@ impl<J, G> Run<J, G> {
     /// The name of the step of a call.
     pub(super) fn step_of_call(&self, call: CallId) -> String {
         let mut name = self.step(call.caller);
-        self.append_step(&mut name, call);
+        if call.caller != TOP {
+            self.append_step(&mut name, call);
+        }
         name
     }
 
@@ -337,16 +444,35 @@ impl<J, G> Run<J, G> {
         self.activation(id).filter(|activation| activation.fault_at.is_none()).ok_or(Refusal::Stopped)
     }
 
-    /// Makes a place for a new activation that answers a call.
-    pub(super) fn insert(&mut self, answers: CallId) -> ActivationId {
-        let depth = self.slot(answers.caller).map_or(0, |caller| caller.depth) + 1;
+    /// An attempt of a call that has not ended.
+    pub(super) fn call(&mut self, id: CallId) -> Option<&mut Call<J>> {
+        self.activation(id.caller)?.call(id.handle).filter(|call| call.attempt() == id.attempt)
+    }
+
+    /// Makes a place for a new activation that answers a call that begins.
+    pub(super) fn insert(&mut self, answers: CallId, guest: Guest<G>) -> ActivationId {
+        let is_dot = matches!(guest, Guest::Running);
+        let above = self.slot(answers.caller).map_or(0, |caller| caller.depth);
+        let mut activation = Activation::new(Some(answers), above + u32::from(is_dot && answers.caller != TOP), guest);
+        // The parts of a race don't wait for each other.
+        activation.group = u32::from(!is_dot);
+        let call = self.call(answers);
+        let (is_retried, may_write) =
+            call.map_or((false, false), |call| (call.is_retried(), call.class == dot_abi::manifest::Class::Write));
+        if is_retried || self.slot(answers.caller).is_some_and(|caller| caller.log.is_some()) {
+            activation.log = Some(Box::new(self.kept.log(self.step_of_call(answers), may_write)));
+        }
         let index = self.free.pop().unwrap_or_else(|| {
             self.slots.push(Slot { generation: 0, activation: None });
             self.slots.len() as u32 - 1
         });
         let slot = &mut self.slots[index as usize];
-        slot.activation = Some(Activation::new(Some(answers), depth));
-        ActivationId { index, generation: slot.generation }
+        slot.activation = Some(activation);
+        let id = ActivationId { index, generation: slot.generation };
+        if let Some(call) = self.call(answers) {
+            call.state = State::Running(Some(id));
+        }
+        id
     }
 
     /// Takes an activation out of its place.
@@ -368,4 +494,10 @@ impl<J, G> Run<J, G> {
             self.work.push_back(id);
         }
     }
+}
+
+/// An attempt that went another way than the one before it although it was given the same: it is not guessed what it would have done.
+fn diverged(step: &str) -> Fault {
+    let message = format!("a further attempt went another way to the step {step} than the one before it");
+    Fault::new(FaultCode::Internal, message).help("this is a mistake in dot itself: please report it with the program")
 }

@@ -13,7 +13,7 @@ use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::manifest::Class;
 use dot_abi::value::Value;
 
-use crate::schedule::{ActivationId, Bounds, NewCall, Refusal, Run, Schedule, Task};
+use crate::schedule::{ActivationId, Bounds, NewCall, Refusal, Run, Schedule, Setup, Task, What};
 
 /// Dots by name.
 pub(super) type Program = BTreeMap<String, Dot>;
@@ -115,13 +115,16 @@ fn failure(name: &str) -> Fault {
 
 /// Runs `main` on one thread.
 pub(super) fn run(program: &Program, schedule: Schedule, bounds: Bounds) -> Seen {
-    let (mut run, root) = Run::new("main".into(), schedule, bounds);
+    let setup = Setup { schedule, bounds, is_virtual: true, ..Setup::default() };
+    let mut run = Run::new(new_call(program, "main", 0, 0, false), setup);
     let mut seen = Seen::default();
-    step(program, &mut run, root, Guest::new("main"));
     while let Some(task) = run.next_task() {
         match task {
             Task::Begin { activation, job } => {
-                seen.begun.push(run.step(activation));
+                let name = run.step(activation);
+                if name != "main" {
+                    seen.begun.push(name);
+                }
                 step(program, &mut run, activation, Guest::new(&job));
             }
             Task::Resume { activation, guest } => step(program, &mut run, activation, guest),
@@ -141,6 +144,7 @@ pub(super) fn run(program: &Program, schedule: Schedule, bounds: Bounds) -> Seen
     show(&mut run, &mut seen);
     assert!(run.is_over(), "it came to a standstill: {program:#?}");
     assert_eq!(run.kept_bytes, 0, "notes that are neither shown nor dropped");
+    assert_eq!((run.memory_bytes(), run.untaken), (0, 0), "what is held behind the end");
     seen.end = end_text(run.take_outcome().expect("an outcome"));
     seen
 }
@@ -162,6 +166,24 @@ fn step(program: &Program, run: &mut Run<String, Guest>, id: ActivationId, mut g
     }
 }
 
+fn new_call(program: &Program, name: &str, site: usize, number: u64, is_try: bool) -> NewCall<String> {
+    let dot = &program[name];
+    NewCall {
+        site: site as u32,
+        number: number as u32,
+        name: name.into(),
+        class: dot.class,
+        is_ordered: dot.is_ordered,
+        is_try,
+        policies: None,
+        size_bytes: 0,
+        what: match dot.body {
+            Body::Native { .. } => What::Native(name.to_owned()),
+            Body::Guest(_) => What::Dot(name.to_owned()),
+        },
+    }
+}
+
 fn go(
     program: &Program,
     run: &mut Run<String, Guest>,
@@ -172,17 +194,7 @@ fn go(
     while let Some(op) = ops.get(guest.next) {
         match op {
             Op::Call { name, is_try } => {
-                let dot = &program[name];
-                let call = NewCall {
-                    site: guest.next as u32,
-                    number: guest.started as u32,
-                    name: name.as_str().into(),
-                    class: dot.class,
-                    is_ordered: dot.is_ordered,
-                    is_native: matches!(dot.body, Body::Native { .. }),
-                    is_try: *is_try,
-                    job: name.clone(),
-                };
+                let call = new_call(program, name, guest.next, guest.started, *is_try);
                 assert_eq!(run.start(id, call)?, guest.started);
                 guest.started += 1;
             }
@@ -194,7 +206,7 @@ fn go(
                 guest.taken.push(*handle);
             }
             Op::Note(text) => run.note(id, text.as_bytes().into())?,
-            Op::Group(begins) => run.group(id, *begins)?,
+            Op::Group(begins) => run.group(id, if *begins { u32::MAX } else { 0 })?,
             Op::Fail => return Err(Refusal::Fault(failure(&guest.name))),
         }
         guest.next += 1;
