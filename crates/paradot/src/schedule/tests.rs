@@ -1,5 +1,6 @@
 //! Programs as text, run under every schedule.
 
+mod policies;
 mod program;
 
 use dot_abi::value::Value;
