@@ -176,7 +176,7 @@ fn notes_are_noted_and_nothing_else_is() {
 #[test]
 fn a_native_that_does_not_exist_is_named() {
     let fault = caller("disk.format", &[], TypeDesc::Unit).fault(&host(), vec![]);
-    assert_eq!(fault, "internal: the native dot \"disk.format\" does not exist in this version");
+    assert_eq!(fault, "native: the native dot \"disk.format\" has no implementation here");
 }
 
 #[test]

@@ -347,6 +347,29 @@ test \"it is not mocked\" {
 }
 ",
     )]);
-    check(&folder, &["run", "thumbs.dot"], expect![[""]]);
-    check(&folder, &["test", "thumbs.dot"], expect![[""]]);
+    check(&folder, &["run", "thumbs.dot"], expect![[r#"
+        status 1
+        --- out
+        --- err
+        [native] Error: the native dot "thumbnail" has no implementation here
+          Help: run it with the host program that registers it: `dot run` has the native dots of the standard library only
+    "#]]);
+    check(&folder, &["test", "thumbs.dot"], expect![[r#"
+        status 1
+        --- out
+        ok     thumbs.dot: it is mocked
+        FAILED thumbs.dot: it is not mocked
+        1 passed, 1 failed
+        --- err
+        [native] Error: the native dot "thumbnail" has no implementation here
+            ╭─[ thumbs.dot:14:10 ]
+            │
+         14 │   assert thumbnail("abc".to_bytes(), 2).len() == 2
+            │          ───────────────┬──────────────
+            │                         ╰──────────────── failed here
+            │
+            │ Help: run it with the host program that registers it: `dot run` has the native dots of the standard library only
+        ────╯
+          step: it is not mocked/thumbnail:0#0
+    "#]]);
 }

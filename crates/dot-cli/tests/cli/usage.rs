@@ -165,6 +165,10 @@ fn each_command_has_its_help() {
                       The most calls of dots that a dot may make, such as 1000; 10000000 unless said
                   --depth <NUMBER>
                       How deep dots may call each other, such as 100; 10000 unless said
+                  --run-calls <NUMBER>
+                      The most calls of dots that the whole run may make, such as 1000000
+                  --run-memory <SIZE>
+                      The most memory that inputs and results may take which wait to be used, such as 4GB
 
             Options stand before FILE; what follows FILE belongs to the dot: `dot run FILE --help` describes it.
             A folder stands for its main.dot, or for its only .dot file.
@@ -233,6 +237,10 @@ fn each_command_has_its_help() {
                       The most calls of dots that a dot may make, such as 1000; 10000000 unless said
                   --depth <NUMBER>
                       How deep dots may call each other, such as 100; 10000 unless said
+                  --run-calls <NUMBER>
+                      The most calls of dots that the whole run may make, such as 1000000
+                  --run-memory <SIZE>
+                      The most memory that inputs and results may take which wait to be used, such as 4GB
             --- err
         "#]],
     );
