@@ -21,7 +21,7 @@ const LIMITS: fn() -> Limits =
     || Limits { cpu: Duration::from_millis(500), memory_bytes: 256 << 20, depth: 1000, ..Limits::default() };
 
 pub(crate) fn run(tools: &Tools) -> Result<(), String> {
-    let program = program(&tools.source(SOURCE))?;
+    let program = program(tools.source(SOURCE))?;
     let engine = Engine::new(EngineConfig::default()).map_err(|error| error.to_string())?;
     let victim = bundle(&engine, &program, "victim")?;
     println!("hostile: a run of some tens of milliseconds beside another one in the same engine, median of {ROUNDS}\n");

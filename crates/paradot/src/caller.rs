@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use dot_abi::fault::{Fault, FaultCode};
-use dot_abi::policy::{DEFAULT_BACKOFF_NS, LONGEST_BACKOFF_NS, Policies};
+use dot_abi::policy::Policies;
 use dot_abi::value::Value;
 
 use crate::clock::{Clock, SystemClock};
@@ -15,8 +15,8 @@ use crate::http::Network;
 use crate::io::IoRuntime;
 use crate::needs::absent;
 use crate::output::{LimitedOutput, Output};
-use crate::randomness::Randomness;
 use crate::registry::Registry;
+use crate::schedule::backoff_ns;
 
 /// The largest output and the largest value of a [`Caller`] that says nothing about them, in bytes.
 const MOST_OUTPUT: u64 = 64 << 20;
@@ -70,7 +70,8 @@ impl Caller {
             attempt += 1;
             match self.attempt(step, name, input.clone()) {
                 Err(fault) if attempt <= policies.retry && policies.repeats(&fault) => {
-                    thread::sleep(self.wait(step, attempt, policies, &fault));
+                    let wait_ns = backoff_ns(policies, self.seed, step, attempt, &fault);
+                    thread::sleep(Duration::from_nanos(wait_ns));
                 }
                 outcome => return outcome.map_err(|fault| fault.step(step).bounded()),
             }
@@ -103,16 +104,6 @@ impl Caller {
             network: &self.network,
             value_size_bytes: self.value_size_bytes,
         }
-    }
-
-    /// The wait behind an attempt, from 1 on: a random time that may be twice as long each time, and as long as the other side asks.
-    fn wait(&self, step: &str, attempt: u32, policies: &Policies, fault: &Fault) -> Duration {
-        let backoff = policies.backoff_ns.unwrap_or(DEFAULT_BACKOFF_NS);
-        let doubled = 1u64.checked_shl(attempt - 1).and_then(|factor| backoff.checked_mul(factor)).unwrap_or(u64::MAX);
-        let step = format!("{step} attempt {attempt}");
-        let waited = Randomness::of(&self.context(&step)).up_to(doubled.min(LONGEST_BACKOFF_NS));
-        let asked = fault.answer.as_ref().and_then(|answer| answer.retry_after_ns).unwrap_or_default();
-        Duration::from_nanos(waited.max(asked.min(LONGEST_BACKOFF_NS)))
     }
 }
 
@@ -171,20 +162,5 @@ mod tests {
     fn what_is_not_permitted_does_not_run() {
         let denied = "capability: the capability \"line\" is not permitted";
         assert_eq!(call(0, FaultCode::Network, 0, false), denied);
-    }
-
-    #[test]
-    fn waits_are_at_least_what_the_other_side_asks_and_bounded() {
-        let caller = Caller::new(Registry::empty(), Arc::new(Captured::default()));
-        let policies = Policies { backoff_ns: Some(1_000_000), ..Policies::default() };
-        let mut fault = Fault::new(FaultCode::Status, "busy");
-        for attempt in 1..=70 {
-            let longest = 1_000_000u64.checked_shl(attempt - 1).unwrap_or(u64::MAX).max(1_000_000);
-            let waited = caller.wait("main", attempt, &policies, &fault).as_nanos() as u64;
-            assert!(waited <= LONGEST_BACKOFF_NS && (attempt > 20 || waited <= longest), "{attempt}: {waited}");
-        }
-        let answer = dot_abi::fault::Answer { status: 503, body: String::new(), retry_after_ns: Some(5_000_000_000) };
-        fault.answer = Some(Box::new(answer));
-        assert_eq!(caller.wait("main", 1, &policies, &fault), Duration::from_secs(5));
     }
 }

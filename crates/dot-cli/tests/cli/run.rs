@@ -347,14 +347,21 @@ test \"it is not mocked\" {
 }
 ",
     )]);
-    check(&folder, &["run", "thumbs.dot"], expect![[r#"
+    check(
+        &folder,
+        &["run", "thumbs.dot"],
+        expect![[r#"
         status 1
         --- out
         --- err
         [native] Error: the native dot "thumbnail" has no implementation here
           Help: run it with the host program that registers it: `dot run` has the native dots of the standard library only
-    "#]]);
-    check(&folder, &["test", "thumbs.dot"], expect![[r#"
+    "#]],
+    );
+    check(
+        &folder,
+        &["test", "thumbs.dot"],
+        expect![[r#"
         status 1
         --- out
         ok     thumbs.dot: it is mocked
@@ -371,5 +378,6 @@ test \"it is not mocked\" {
             │ Help: run it with the host program that registers it: `dot run` has the native dots of the standard library only
         ────╯
           step: it is not mocked/thumbnail:0#0
-    "#]]);
+    "#]],
+    );
 }

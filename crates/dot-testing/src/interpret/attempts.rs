@@ -6,14 +6,18 @@ use std::collections::HashMap;
 
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::manifest::Class;
-use dot_abi::policy::{DEFAULT_BACKOFF_NS, LONGEST_BACKOFF_NS, Policies};
+use dot_abi::policy::Policies;
 use dot_abi::text::duration_to_text;
 use dot_types::program::{Function, FunctionId, FunctionKind};
+use paradot::schedule::backoff_ns;
 
 use super::Stop;
 use super::activation::Activation;
 use super::machine::{Eval, Flow, Machine};
 use super::value::Value;
+
+/// The seed of tests.
+const SEED: u64 = 0;
 
 /// The calls that the next attempt does not make again, by their steps.
 #[derive(Default)]
@@ -104,7 +108,7 @@ impl<'p> Machine<'p, '_> {
             if attempts > declared.retry || !declared.repeats(&fault) {
                 return (Err(fault.into()), wrote, kept);
             }
-            if let Err(cancelled) = self.pass(longest_backoff_ns(&declared, attempts, &fault)) {
+            if let Err(cancelled) = self.pass(backoff_ns(&declared, SEED, step, attempts, &fault)) {
                 return (Err(cancelled), wrote, kept);
             }
             before = kept;
@@ -141,13 +145,4 @@ fn took_longer(timeout_ns: u64) -> Fault {
 pub(super) fn is_ordered(function: &Function) -> bool {
     function.kind == FunctionKind::NativeDot
         && function.uses.iter().any(|name| matches!(name.as_str(), "time" | "random"))
-}
-
-/// How long it waits before the next attempt: the longest that it may, or what the other side asks for. An engine waits a random part of
-/// it, so what a program shows must not depend on more than this bound.
-fn longest_backoff_ns(declared: &Policies, attempts: u32, fault: &Fault) -> u64 {
-    let first = declared.backoff_ns.unwrap_or(DEFAULT_BACKOFF_NS);
-    let doubled = 1u64.checked_shl(attempts.saturating_sub(1)).unwrap_or(u64::MAX);
-    let asked = fault.answer.as_ref().and_then(|answer| answer.retry_after_ns).unwrap_or(0);
-    first.saturating_mul(doubled).max(asked).min(LONGEST_BACKOFF_NS)
 }

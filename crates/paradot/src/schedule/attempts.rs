@@ -169,3 +169,23 @@ impl<J: Clone, G> Run<J, G> {
         notes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dot_abi::fault::{Answer, FaultCode};
+
+    use super::*;
+
+    #[test]
+    fn waits_are_at_least_what_the_other_side_asks_and_bounded() {
+        let policies = Policies { backoff_ns: Some(1_000_000), ..Policies::default() };
+        let mut fault = Fault::new(FaultCode::Status, "busy");
+        for attempts in 1..=70 {
+            let longest = 1_000_000u64.checked_shl(attempts - 1).unwrap_or(u64::MAX).max(1_000_000);
+            let waited = backoff_ns(&policies, 0, "main", attempts, &fault);
+            assert!(waited <= LONGEST_BACKOFF_NS && (attempts > 20 || waited <= longest), "{attempts}: {waited}");
+        }
+        fault.answer = Some(Box::new(Answer { status: 503, body: String::new(), retry_after_ns: Some(5_000_000_000) }));
+        assert_eq!(backoff_ns(&policies, 0, "main", 1, &fault), 5_000_000_000);
+    }
+}
