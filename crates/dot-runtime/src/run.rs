@@ -237,7 +237,9 @@ impl RunInner {
                 state = self.fire_timers(state);
                 continue;
             }
-            let is_looking = state.looks_left > 0;
+            // Where the system gave no thread before, it is asked again.
+            let is_alone = state.workers == 0 && state.schedule.has_work();
+            let is_looking = state.looks_left > 0 || is_alone;
             let Some(longest) = until_timer.into_iter().chain(is_looking.then_some(LOOK)).min() else {
                 state = self.over.wait(state).unwrap_or_else(PoisonError::into_inner);
                 slices = state.slices;
@@ -247,7 +249,7 @@ impl RunInner {
             state = woken;
             if timeout.timed_out() && is_looking {
                 state.looks_left = state.looks_left.saturating_sub(1);
-                if state.slices - slices < SHORT_SLICES * state.workers as u64 {
+                if is_alone || state.slices - slices < SHORT_SLICES * state.workers as u64 {
                     self.call_for_help(&mut state);
                 }
             }
@@ -255,7 +257,12 @@ impl RunInner {
                 slices = state.slices;
             }
         }
-        self.ended(state)
+        // What a guest is kept in knows the run: nothing of either stays alive behind its end.
+        let mut state = self.show(state);
+        let left = state.schedule.take_guests();
+        drop(state);
+        drop(left);
+        self.ended(self.lock())
     }
 
     /// Does what is due, and finds somebody for what became ready.

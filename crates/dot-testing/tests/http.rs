@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -17,17 +18,19 @@ fn server() -> (u16, mpsc::Receiver<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port of this machine");
     let port = listener.local_addr().expect("its address").port();
     let (sender, gone) = mpsc::channel();
+    let has_asked = Arc::new(AtomicBool::new(false));
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let sender = sender.clone();
+            let (sender, has_asked) = (sender.clone(), Arc::clone(&has_asked));
             // A client that goes away ends the connection.
-            std::thread::spawn(move || serve(&stream, &sender));
+            std::thread::spawn(move || serve(&stream, &sender, &has_asked));
         }
     });
     (port, gone)
 }
 
-fn serve(stream: &TcpStream, gone: &mpsc::Sender<()>) -> std::io::Result<()> {
+/// Answers requests. The one for `/missing/later` waits until somebody has asked for what is never answered.
+fn serve(stream: &TcpStream, gone: &mpsc::Sender<()>, has_asked: &AtomicBool) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut writer = stream;
     loop {
@@ -41,7 +44,15 @@ fn serve(stream: &TcpStream, gone: &mpsc::Sender<()>) -> std::io::Result<()> {
         let (status, body) = match path.strip_prefix("/ok/") {
             Some(rest) => ("200 OK", rest),
             None if path == "/missing" => ("404 Not Found", "no such page"),
+            None if path == "/missing/later" => {
+                let began = Instant::now();
+                while !has_asked.load(Ordering::Relaxed) && began.elapsed() < Duration::from_secs(10) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                ("404 Not Found", "no such page")
+            }
             None => {
+                has_asked.store(true, Ordering::Relaxed);
                 let left = reader.read(&mut [0]);
                 // The test may be over.
                 let _ = gone.send(());
@@ -117,7 +128,7 @@ dot inner(base: Text) -> Text {
 fn a_request_that_nobody_waits_for_any_more_is_dropped() {
     let (port, gone) = server();
     let source = "dot main(base: Text) -> Text {
-  let (a, b) = parallel (http.get(\"${base}/missing\").body(), http.get(\"${base}/never\").body())
+  let (a, b) = parallel (http.get(\"${base}/missing/later\").body(), http.get(\"${base}/never\").body())
   a + b
 }";
     let began = Instant::now();

@@ -75,9 +75,10 @@ impl RunInner {
         while state.workers == 0 && self.pass_time(state) {}
         if state.workers < self.most_workers() && state.schedule.has_work() {
             let run = Arc::clone(self);
-            // Without a further thread those that are there do it.
-            if self.bundle.engine().compute().hire(move || run.drive()).is_ok() {
-                state.workers += 1;
+            // Without a further thread those that are there do it; if nobody is, the thread that waits asks again.
+            match self.bundle.engine().compute().hire(move || run.drive()) {
+                Ok(()) => state.workers += 1,
+                Err(_) => self.over.notify_all(),
             }
         }
     }
@@ -146,9 +147,14 @@ impl RunInner {
             run.call_for_help(&mut state);
             run.tell_end(&state);
         };
-        let work = native.run(context, input);
+        // A native that panics before it gives a future does so where that is polled.
+        let work = Box::pin(async move { native.run(context, input).await });
         // It can't end before it is known to be under way: its end takes the lock as well.
         let mut state = self.lock();
+        if !state.schedule.is_wanted(call) {
+            drop(state);
+            return self.finish_native(call, &origin, Err(cancelled()));
+        }
         match self.bundle.engine().io().spawn(work, end) {
             Ok(task) => {
                 state.under_way.insert(call, task);
@@ -172,7 +178,11 @@ impl RunInner {
         let taken = Arc::clone(&handed);
         let hired = crew.hire(move || {
             if let Some((step, job)) = taken.lock().ok().and_then(|mut handed| handed.take()) {
-                run.end_native(call, &step, job);
+                if run.is_wanted(call) {
+                    run.end_native(call, &step, job);
+                } else {
+                    run.finish_native(call, &job.origin, Err(cancelled()));
+                }
                 let mut state = run.lock();
                 run.call_for_help(&mut state);
                 run.tell_end(&state);
@@ -183,6 +193,10 @@ impl RunInner {
         {
             self.end_native(call, &step, job);
         }
+    }
+
+    fn is_wanted(&self, call: CallId) -> bool {
+        self.lock().schedule.is_wanted(call)
     }
 
     fn end_native(&self, call: CallId, step: &str, job: Job) {
@@ -237,8 +251,7 @@ impl RunInner {
         for call in state.schedule.take_cancelled() {
             if let Some(task) = state.under_way.remove(&call) {
                 task.abort();
-                let fault = Fault::new(FaultCode::Internal, "the call was cancelled");
-                state.schedule.finish_native(call, Err(fault));
+                state.schedule.finish_native(call, Err(cancelled()));
             }
         }
     }
@@ -252,6 +265,11 @@ impl RunInner {
         drop(state);
         !discarded.is_empty()
     }
+}
+
+/// What nobody sees: the call was cancelled before.
+fn cancelled() -> Fault {
+    Fault::new(FaultCode::Internal, "the call was cancelled")
 }
 
 /// The answer of a part of the runtime; a panic of it is a fault of this activation alone.

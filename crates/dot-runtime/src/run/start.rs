@@ -71,11 +71,12 @@ impl RunInner {
         self.tell_time(&mut state);
         if !self.plan.schedule.is_fixed() {
             // A native begins at once: nobody needs to be free for it.
-            if let Some(Task::Native { call, step, job }) = state.schedule.next_native(id, handle) {
+            let native = state.schedule.next_native(id, handle);
+            self.watch_timers(&mut state);
+            if let Some(Task::Native { call, step, job }) = native {
                 drop(state);
                 self.perform_native(call, step, job);
             } else {
-                self.watch_timers(&mut state);
                 self.offer(&mut state);
             }
         }

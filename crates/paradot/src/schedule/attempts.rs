@@ -95,7 +95,10 @@ impl<J: Clone, G> Run<J, G> {
     pub(super) fn back_off(&mut self, id: CallId, fault: &Fault) -> bool {
         let Some(caller) = self.activation(id.caller) else { return false };
         // Beside a part that failed nothing begins any more.
-        let is_beside = caller.fault_at.is_some_and(|fault_at| id.handle > fault_at);
+        let group = caller.call(id.handle).map_or(0, |call| call.group);
+        let is_beside = caller.fault_at.is_some_and(|fault_at| {
+            id.handle > fault_at || (group != 0 && caller.call(fault_at).is_some_and(|call| call.group == group))
+        });
         let Some(attempts) = caller.call(id.handle).and_then(|call| call.attempts.as_deref()) else { return false };
         if is_beside || attempts.again.is_none() || !attempts.policies.repeats(fault) {
             return false;

@@ -116,7 +116,9 @@ impl<J: Clone, G> Run<J, G> {
         let size_bytes = outcome.as_ref().map_or(0, Value::size_bytes);
         let before = self.call(id).map_or(0, |call| std::mem::take(&mut call.size_bytes));
         self.held_bytes -= before;
-        if let Err(fault) = self.check_memory(size_bytes) {
+        if outcome.is_ok()
+            && let Err(fault) = self.check_memory(size_bytes)
+        {
             *outcome = Err(fault.step(&self.step_of_call(id)));
             return;
         }

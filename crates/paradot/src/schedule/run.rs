@@ -176,7 +176,7 @@ impl<J: Clone, G> Run<J, G> {
             let turn = self.turns.of(&call.name, &policies);
             Box::new(Attempts::new(policies, turn))
         });
-        self.is_timed |= attempts.is_some() || matches!(call.what, What::Sleep(_));
+        self.is_timed |= attempts.is_some() || matches!(call.what, What::Sleep(_) | What::Race(_));
         let Some(activation) = self.activation(caller) else { return 0 };
         let group = activation.group;
         let has_turn = attempts.as_ref().is_some_and(|attempts| attempts.turn.is_some());
@@ -384,6 +384,23 @@ impl<J: Clone, G> Run<J, G> {
     /// Guests that nobody needs any more.
     pub fn take_discarded(&mut self) -> Vec<G> {
         std::mem::take(&mut self.discarded)
+    }
+
+    /// Every guest that is left when nothing goes on any more.
+    pub fn take_guests(&mut self) -> Vec<G> {
+        let waiting = self.slots.drain(..).filter_map(|slot| match slot.activation?.guest {
+            Guest::Waiting(_, guest) => Some(guest),
+            _ => None,
+        });
+        let waiting: Vec<G> = waiting.collect();
+        let mut guests = std::mem::take(&mut self.discarded);
+        guests.extend(waiting);
+        guests
+    }
+
+    /// Whether somebody still waits for a native that was given as a task.
+    pub fn is_wanted(&mut self, call: CallId) -> bool {
+        self.call(call).is_some_and(|call| matches!(call.state, State::Running(None)))
     }
 
     /// Whether the root has ended and every task has come back.

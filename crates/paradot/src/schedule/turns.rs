@@ -189,6 +189,11 @@ impl<J: Clone, G> Run<J, G> {
             && limit.has_turn(now_ns)
             && let Some((_, id)) = limit.queue.pop_first()
         {
+            // One whose caller is being cancelled leaves the queue itself.
+            if !self.call(id).is_some_and(|call| matches!(call.state, State::Queued(_))) {
+                continue;
+            }
+            let Some(limit) = self.turns.limits.get_mut(index as usize) else { return };
             limit.under_way += 1;
             limit.waiting_to_begin += 1;
             self.set_turn(id, Stands::HasTurn);

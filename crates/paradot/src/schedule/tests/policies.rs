@@ -403,6 +403,21 @@ fn only_so_many_are_under_way_and_others_take_their_turn_in_order() {
 }
 
 #[test]
+fn who_is_cancelled_in_a_queue_takes_no_turn_with_it() {
+    let one = Policies { concurrency: Some(1), ..none() };
+    let again = Policies { timeout_ns: Some(SECOND), retry: 1, backoff_ns: Some(1), ..none() };
+    let program = Program::new(&[("get", Class::Read, "o")])
+        .dot("main", Class::Wait, none(), &[Call("both")])
+        .dot("both", Class::Wait, again, &[Group(u32::MAX), Start("nap"), Start("nap"), Group(0)])
+        .dot("nap", Class::Wait, one, &[Call("get"), Sleep(10)]);
+    expect![[r#"
+        0 main/both:0#0/nap:1#0/get:0#0
+        1 main/both:0#0/nap:1#0/get:0#0
+        end timeout in main/both:0#0"#]]
+    .assert_eq(&program.run(Schedule::NewestFirst));
+}
+
+#[test]
 fn attempts_begin_at_their_rate() {
     let rate = Policies { rate: Some(Rate { count: 2, per_ns: 10 * SECOND }), ..none() };
     let program = Program::new(&[("get", Class::Read, "o")])
