@@ -27,6 +27,8 @@ pub(super) struct Activation<'p> {
     pub(super) kept: Kept<'p>,
     /// The calls that it has made.
     pub(super) made: Vec<Made<'p>>,
+    /// Whether nobody knows of a write below it if it happened.
+    pub(super) is_unknown: bool,
     /// How often each of its calls has been made, by the call's number.
     started: HashMap<u32, u64>,
 }
@@ -38,7 +40,7 @@ impl<'p> Activation<'p> {
 
     /// The activation of an attempt that goes on after what is kept.
     pub(super) fn again(step: String, kept: Kept<'p>) -> Activation<'p> {
-        Activation { step, kept, made: Vec::new(), started: HashMap::new() }
+        Activation { step, kept, made: Vec::new(), is_unknown: false, started: HashMap::new() }
     }
 
     /// The step of the next call of a number.

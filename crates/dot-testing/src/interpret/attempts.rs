@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::manifest::Class;
-use dot_abi::policy::Policies;
+use dot_abi::policy::{OnUnknown, Policies};
 use dot_abi::text::duration_to_text;
 use dot_types::program::{Function, FunctionId, FunctionKind};
 use paradot::schedule::backoff_ns;
@@ -41,6 +41,11 @@ impl<'p> Kept<'p> {
     pub(super) fn is_behind(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Whether what an attempt ended with says that nobody knows if a write happened.
+fn is_unknown(ended: &Eval<'_>) -> bool {
+    matches!(ended, Err(Flow::Stop(stop)) if matches!(&**stop, Stop::Fault(fault) if fault.code == FaultCode::Unknown))
 }
 
 /// A call that an attempt has made.
@@ -92,8 +97,10 @@ impl<'p> Machine<'p, '_> {
             attempts += 1;
             let (ended, callee) = self.attempt(id, args.clone(), Activation::again(step.to_owned(), before), &declared);
             self.world.ended(step, ended.is_err());
+            let is_unknown = callee.is_unknown || is_unknown(&ended);
             let wrote_itself = function.kind == FunctionKind::NativeDot && function.class == Class::Write;
             if ended.is_ok() {
+                self.activation.is_unknown |= is_unknown;
                 let wrote = wrote_itself || callee.made.iter().any(|call| call.wrote);
                 return (ended, wrote, Kept::default());
             }
@@ -105,7 +112,9 @@ impl<'p> Machine<'p, '_> {
                 },
                 other => return (other, wrote, kept),
             };
-            if attempts > declared.retry || !declared.repeats(&fault) {
+            let is_left = is_unknown && declared.on_unknown == OnUnknown::Fail;
+            if is_left || attempts > declared.retry || !declared.repeats(&fault) {
+                self.activation.is_unknown |= is_unknown;
                 return (Err(fault.into()), wrote, kept);
             }
             if let Err(cancelled) = self.pass(backoff_ns(&declared, SEED, step, attempts, &fault)) {

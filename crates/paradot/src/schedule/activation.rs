@@ -47,6 +47,8 @@ pub(super) struct Activation<J, G> {
     pub(super) groups: u32,
     /// The earliest call that faulted without `try`.
     pub(super) fault_at: Option<u64>,
+    /// Whether nobody knows of a write below it if it happened.
+    pub(super) is_unknown: bool,
     /// How often each call site was started.
     pub(super) occurrences: Vec<u64>,
     /// Notes that none of its own calls stands before.
@@ -188,6 +190,7 @@ impl<J, G> Activation<J, G> {
             group: 0,
             groups: 0,
             fault_at: None,
+            is_unknown: false,
             occurrences: Vec::new(),
             settled: Notes::default(),
             settled_to: 0,

@@ -91,8 +91,9 @@ impl<J: Clone, G> Run<J, G> {
         }
     }
 
-    /// Lets a call wait for its next attempt, if it has one after a fault.
-    pub(super) fn back_off(&mut self, id: CallId, fault: &Fault) -> bool {
+    /// Lets a call wait for its next attempt, if it has one after a fault. Where nobody knows of a write below if it happened, another
+    /// fault may be the one that counts: the write would be done again all the same.
+    pub(super) fn back_off(&mut self, id: CallId, fault: &Fault, is_unknown: bool) -> bool {
         let Some(caller) = self.activation(id.caller) else { return false };
         // Beside a part that failed nothing begins any more.
         let group = caller.call(id.handle).map_or(0, |call| call.group);
@@ -100,7 +101,8 @@ impl<J: Clone, G> Run<J, G> {
             id.handle > fault_at || (group != 0 && caller.call(fault_at).is_some_and(|call| call.group == group))
         });
         let Some(attempts) = caller.call(id.handle).and_then(|call| call.attempts.as_deref()) else { return false };
-        if is_beside || attempts.again.is_none() || !attempts.policies.repeats(fault) {
+        let is_left = is_unknown && attempts.policies.on_unknown == OnUnknown::Fail;
+        if is_beside || is_left || attempts.again.is_none() || !attempts.policies.repeats(fault) {
             return false;
         }
         let policies = Arc::clone(&attempts.policies);
@@ -143,7 +145,7 @@ impl<J: Clone, G> Run<J, G> {
             OnUnknown::Fail if is_unknown => Fault::unknown_after(fault),
             OnUnknown::Fail | OnUnknown::Resend => fault,
         };
-        self.end_call(Ended { call: id, outcome: Err(fault), notes, has_written: false });
+        self.end_call(Ended { call: id, outcome: Err(fault), notes, has_written: false, is_unknown });
     }
 
     /// The notes of an activation that is cancelled now, down to the first call that has not ended: the front goes no further than its caller.

@@ -1,6 +1,6 @@
 //! How attempts, calls and activations end, and what that sets free.
 
-use dot_abi::fault::Fault;
+use dot_abi::fault::{Fault, FaultCode};
 use dot_abi::manifest::Class;
 use dot_abi::value::Value;
 
@@ -17,12 +17,14 @@ pub(super) struct Ended {
     pub(super) notes: Notes,
     /// Whether a write below it succeeded.
     pub(super) has_written: bool,
+    /// Whether nobody knows of a write below it if it happened.
+    pub(super) is_unknown: bool,
 }
 
 impl Ended {
     /// A call that is no activation.
     pub(super) fn native(call: CallId, outcome: Result<Value, Fault>) -> Ended {
-        Ended { call, outcome, notes: Notes::default(), has_written: false }
+        Ended { call, outcome, notes: Notes::default(), has_written: false, is_unknown: false }
     }
 }
 
@@ -52,19 +54,20 @@ impl<J: Clone, G> Run<J, G> {
     }
 
     /// Writes how an attempt ended into its caller: the outcome of the call, unless it has a further attempt.
-    fn record(&mut self, Ended { call: id, mut outcome, mut notes, has_written }: Ended) {
+    fn record(&mut self, Ended { call: id, mut outcome, mut notes, has_written, is_unknown }: Ended) {
         let Some(call) = self.call(id).filter(|call| matches!(call.state, State::Running(_) | State::Sleeping(_)))
         else {
             return self.kept_bytes -= notes.size_bytes();
         };
         call.notes.append(&mut notes);
         let has_written = has_written || call.is_native && call.class == Class::Write && outcome.is_ok();
+        let is_unknown = is_unknown || outcome.as_ref().is_err_and(|fault| fault.code == FaultCode::Unknown);
         if let Some(mut attempts) = call.attempts.take() {
             self.end_attempt(&mut attempts);
             let Some(call) = self.activation(id.caller).and_then(|caller| caller.call(id.handle)) else { return };
             call.attempts = Some(attempts);
             if let Err(fault) = &outcome
-                && self.back_off(id, fault)
+                && self.back_off(id, fault, is_unknown)
             {
                 return;
             }
@@ -72,6 +75,7 @@ impl<J: Clone, G> Run<J, G> {
         self.hold(id, &mut outcome);
         self.keep(id, &outcome, has_written);
         let Some(activation) = self.activation(id.caller) else { return };
+        activation.is_unknown |= is_unknown;
         let Some(call) = activation.call(id.handle) else { return };
         let (group, is_effect) = (call.group, call.is_effect());
         let is_fault = outcome.is_err() && !call.is_try;
@@ -186,7 +190,10 @@ impl<J: Clone, G> Run<J, G> {
         self.untaken -= activation.untaken as u64;
         let has_written = activation.log.is_some_and(|log| self.kept.close(&log, outcome.is_ok()));
         match activation.answers {
-            Some(call) => Some(Ended { call, outcome, notes: activation.settled, has_written }),
+            Some(call) => {
+                let (notes, is_unknown) = (activation.settled, activation.is_unknown);
+                Some(Ended { call, outcome, notes, has_written, is_unknown })
+            }
             None => {
                 self.kept_bytes -= activation.settled.size_bytes();
                 self.outcome = Some(outcome);
