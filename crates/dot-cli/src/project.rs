@@ -55,7 +55,7 @@ pub struct Settings {
 
 /// What runs may touch: the keys are those of `--allow`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Allow {
     /// Files, and folders with all that is in them, that may be read. Paths are relative to the folder of dot.toml and lie inside of it.
     #[schemars(with = "Vec<String>")]

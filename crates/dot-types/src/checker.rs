@@ -142,6 +142,8 @@ impl<'s> Checker<'s> {
 
     /// What functions do to the world, and whether they may and say so.
     fn check_classes(&mut self) {
+        // What an error hides may be what needs a capability.
+        let is_whole = self.diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
         class::infer(&mut self.functions, &self.constants);
         self.diagnostics.extend(class::check_calls(&self.functions, &self.types, &self.constants));
         let recursive = std::cell::OnceCell::new();
@@ -157,7 +159,8 @@ impl<'s> Checker<'s> {
                 self.diagnostics.extend(class::check_policies(&self.functions, signature.id, written, is_recursive));
                 if signature.kind == FunctionKind::Dot {
                     let found = class::check_uses(function, written, &self.functions, &self.constants);
-                    self.diagnostics.extend(found);
+                    let is_sure = |one: &Diagnostic| is_whole || one.severity == Severity::Error;
+                    self.diagnostics.extend(found.into_iter().filter(is_sure));
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
-use dot_abi::fault::Fault;
+use dot_abi::fault::{Fault, FaultCode};
 
 use crate::clock::Clock;
 use crate::egress::Target;
@@ -86,6 +86,15 @@ impl OwnedContext {
         self.scope.as_ref().map_or(Ok(()), |scope| scope.check_host(target))?;
         self.grants.check_host(target)
     }
+}
+
+/// What a `max_size` allows: no more than a value may have.
+pub(crate) fn most_bytes(max_size: i64, context: &OwnedContext) -> Result<usize, Fault> {
+    let Ok(most) = usize::try_from(max_size) else {
+        let message = format!("max_size is {max_size}, and no size is below 0");
+        return Err(Fault::new(FaultCode::Argument, message).help("leave it out, or write a size such as 16MB"));
+    };
+    Ok(most.min(context.value_size_bytes))
 }
 
 /// Environment variables.

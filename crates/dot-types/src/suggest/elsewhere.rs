@@ -98,6 +98,8 @@ const PATHS: &[(&str, Elsewhere)] = &[
     ("log.Fatal", Advice("Write `fail \"why\"`.")),
     ("log.warning", Name("log.warn")),
     // JSON
+    ("Csv.decode", Name("Csv.parse")),
+    ("Csv.read", Name("Csv.parse")),
     ("JSON.parse", Name("Json.parse")),
     ("JSON.stringify", Name("Json.encode")),
     ("Json.stringify", Name("Json.encode")),

@@ -11,7 +11,7 @@ use hyper::body::Bytes;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::url::Url;
-use crate::context::OwnedContext;
+use crate::context::{OwnedContext, most_bytes};
 use crate::natives::unfit;
 use crate::secret::Secret;
 
@@ -70,7 +70,7 @@ impl Asked {
         let (confidential, hidden) = secrets_of(context, &mut headers, next()?)?;
         let Value::List(accept) = next()? else { return Err(unfit()) };
         let accept = accept.into_iter().map(|status| integer(&status)).collect::<Result<_, _>>()?;
-        let max_bytes = usize::try_from(integer(&next()?)?).unwrap_or(0).min(context.value_size_bytes);
+        let max_bytes = most_bytes(integer(&next()?)?, context)?;
         let url = Url::parse(&address, query.iter().map(|(name, value)| (&**name, &**value)))?;
         if let Some(kind) = content.kind {
             headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(kind));

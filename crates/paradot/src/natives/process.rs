@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use super::{fields, unfit};
-use crate::context::OwnedContext;
+use crate::context::{OwnedContext, most_bytes};
 use crate::io::BoxFuture;
 use crate::registry::{AsyncParaDot, Descriptor};
 
@@ -41,7 +41,7 @@ impl AsyncParaDot for ProcessRun {
             };
             context.scope.as_ref().map_or(Ok(()), |scope| scope.check_process(&command))?;
             context.grants.check_process(&command)?;
-            let most = usize::try_from(most).unwrap_or(0).min(context.value_size_bytes);
+            let most = most_bytes(most, &context)?;
             let child = start(&context, &command, &args)?;
             let finished = finish(child, &input, most).await.map_err(|error| broken(&command, most, &error))?;
             let is_accepted = |code: i32| code == 0 || accept.contains(&Value::Int(code.into()));
