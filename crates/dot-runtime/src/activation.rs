@@ -124,6 +124,8 @@ pub(crate) fn begin(
 
 /// Goes on with an activation on this thread.
 pub(crate) fn resume(run: &Arc<RunInner>, suspended: Suspended, worker: &mut Worker) -> Result<Slice, Fault> {
+    // What is not read stands in one slice at most; an activation may be resumed very often.
+    worker.read();
     let mut store = match suspended {
         Suspended::Live(mut store) => {
             store.data_mut().slice_began = worker.read_at();
